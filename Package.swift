@@ -1,0 +1,77 @@
+// swift-tools-version: 6.2
+import Foundation
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+  .treatAllWarnings(as: .error),
+  .enableExperimentalFeature("Lifetimes"),
+]
+
+/// Sanitizer and fuzzer builds switch parts of the package on through the environment:
+/// HEARTH_FUZZ=1 adds the fuzz targets, which link only with `-sanitize=fuzzer`.
+let fuzzing = ProcessInfo.processInfo.environment["HEARTH_FUZZ"] != nil
+
+var targets: [Target] = [
+  .systemLibrary(name: "CLibevent", pkgConfig: "libevent_pthreads", providers: [.apt(["libevent-dev"])]),
+  .target(name: "CHearth", cSettings: [.unsafeFlags(["-O2", "-Werror", "-Wall"])]),
+
+  .target(name: "HearthStorage", dependencies: ["CHearth"], swiftSettings: strict),
+  .target(name: "HearthProtocol", dependencies: ["CHearth"], swiftSettings: strict),
+  .target(name: "HearthNet", dependencies: ["CHearth", "CLibevent"], swiftSettings: strict),
+  .target(
+    name: "HearthConfig", dependencies: ["CHearth", .product(name: "Yams", package: "Yams")],
+    swiftSettings: strict),
+  .target(
+    name: "HearthServer",
+    dependencies: ["CHearth", "HearthConfig", "HearthNet", "HearthProtocol", "HearthStorage"],
+    swiftSettings: strict),
+
+  .executableTarget(name: "hearthd", dependencies: ["HearthConfig", "HearthServer"], swiftSettings: strict),
+  .executableTarget(
+    name: "hearth-bench",
+    dependencies: [
+      "CHearth",
+      .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      .product(name: "Histogram", package: "hdrhistogram-swift"),
+    ], swiftSettings: strict),
+
+  .systemLibrary(
+    name: "CLibmemcached", path: "Tests/CLibmemcached", pkgConfig: "libmemcached",
+    providers: [.apt(["libmemcached-dev"])]),
+  .testTarget(name: "HearthStorageTests", dependencies: ["CHearth", "HearthStorage"], swiftSettings: strict),
+  .testTarget(name: "HearthProtocolTests", dependencies: ["HearthProtocol"], swiftSettings: strict),
+  .testTarget(name: "HearthConfigTests", dependencies: ["HearthConfig"], swiftSettings: strict),
+  .testTarget(
+    name: "HearthServerTests", dependencies: ["HearthConfig", "HearthServer"], swiftSettings: strict),
+  .testTarget(name: "HearthBenchTests", dependencies: ["hearth-bench"], swiftSettings: strict),
+  .testTarget(name: "Integration", dependencies: ["CHearth", "CLibmemcached"], swiftSettings: strict),
+]
+
+if fuzzing {
+  targets += [
+    .target(name: "CFuzzer", path: "Tests/Fuzz/CFuzzer"),
+    .executableTarget(
+      name: "fuzz-classic", dependencies: ["CFuzzer", "HearthProtocol"], path: "Tests/Fuzz/Classic",
+      swiftSettings: strict),
+    .executableTarget(
+      name: "fuzz-meta", dependencies: ["CFuzzer", "HearthProtocol"], path: "Tests/Fuzz/Meta",
+      swiftSettings: strict),
+    .executableTarget(
+      name: "fuzz-udp", dependencies: ["CFuzzer", "HearthProtocol"], path: "Tests/Fuzz/UDP",
+      swiftSettings: strict),
+  ]
+}
+
+let package = Package(
+  name: "hearth",
+  products: [
+    .executable(name: "hearthd", targets: ["hearthd"]),
+    .executable(name: "hearth-bench", targets: ["hearth-bench"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+  ],
+  targets: targets
+)
