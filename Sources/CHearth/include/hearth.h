@@ -131,6 +131,27 @@ HEARTH_INLINE uint32_t hearth_match8x16(const void *p, uint16_t value) {
 #endif
 }
 
+/// Location in the first slot of a 64-byte bucket whose tag matches, 0 if none. Read without the lock, only to
+/// decide what to prefetch: any answer is harmless.
+HEARTH_INLINE uint32_t hearth_peek(const void *bucket, uint8_t tag) {
+#if defined(HEARTH_TSAN)
+  (void)bucket; (void)tag;
+  return 0;
+#else
+  uint32_t hits = hearth_match16(bucket, tag) & 0xfff;
+  return hits ? hearth_load32((const uint8_t *)bucket + 16 + 4 * __builtin_ctz(hits)) : 0;
+#endif
+}
+
+/// 1 in builds with the thread sanitizer, where reading ahead without a lock is left out.
+HEARTH_INLINE int hearth_is_thread_sanitized(void) {
+#if defined(HEARTH_TSAN)
+  return 1;
+#else
+  return 0;
+#endif
+}
+
 /// Number of bytes before the first space or newline in the n bytes at p; n if there is none. Reads
 /// only [p, p + n).
 HEARTH_INLINE size_t hearth_token_length(const uint8_t *p, size_t n) {

@@ -1,0 +1,145 @@
+import CHearth
+
+/// One key under its shard's lock: what may be read and changed there. Never hold two at a time, never block or
+/// send while one lives. The lock goes with the value.
+public struct LockedKey: ~Copyable {
+  @usableFromInline let shard: UnsafeMutablePointer<Shard>
+  @usableFromInline let key: Key
+  @usableFromInline let now: UInt32
+  @usableFromInline var slot: Slot?
+  /// Slot of an item that was found dead on arrival was emptied: nothing to hand out.
+  @usableFromInline var pointer: ItemPointer?
+
+  @inlinable @inline(__always)
+  init(shard: UnsafeMutablePointer<Shard>, key: Key, now: UInt32) {
+    self.shard = shard
+    self.key = key
+    self.now = now
+    slot = nil
+    pointer = nil
+    guard let slot = shard.pointee.find(key) else { return }
+    let location = slot.location
+    let item = shard.pointee.item(location)
+    if shard.pointee.isGone(item, at: location, now: now) {
+      LockedKey.clear(shard, slot, key, now)
+    } else {
+      self.slot = slot
+      pointer = item
+    }
+  }
+
+  deinit { hearth_unlock(UnsafeMutableRawPointer(shard).assumingMemoryBound(to: UInt32.self)) }
+
+  @usableFromInline @inline(never)
+  static func clear(_ shard: UnsafeMutablePointer<Shard>, _ slot: Slot, _ key: Key, _ now: UInt32) {
+    let expiry = shard.pointee.item(slot.location).expiry
+    shard.pointee.unlink(slot, hash: key.hash, because: expiry != 0 && expiry <= now ? .expired : .flushed)
+  }
+
+  /// The live item; nil when the key is absent, expired or flushed.
+  @inlinable @inline(__always)
+  public var item: Item? { pointer.map { Item($0) } }
+
+  /// Counts a read: frequency, last access, fetched.
+  @inlinable @inline(__always)
+  public mutating func recordHit() {
+    guard let slot, let pointer else { return }
+    let frequency = slot.frequency
+    if frequency < 3 { slot.frequency = frequency &+ 1 }
+    if pointer.lastAccess != now { pointer.lastAccess = now }
+    let flags = pointer.flags
+    if !flags.contains(.fetched) { pointer.flags = flags.union(.fetched) }
+  }
+
+  /// Stores a value of at most the pool's `inlineLimit` bytes. False: out of memory, nothing changed.
+  public mutating func put(_ value: UnsafeRawBufferPointer, _ info: ItemInfo) -> Bool {
+    put(value, UnsafeRawBufferPointer(start: nil, count: 0), info)
+  }
+
+  /// Stores `first` followed by `second` (either may point into the current value). False: out of memory,
+  /// nothing changed. Together at most the pool's `inlineLimit` bytes.
+  public mutating func put(
+    _ first: UnsafeRawBufferPointer, _ second: UnsafeRawBufferPointer, _ info: ItemInfo
+  ) -> Bool {
+    finish(shard.pointee.put(key, old: slot, NewValue(first, second), info, now: now))
+  }
+
+  /// Stores a large value that was written completely. False: out of memory, nothing changed.
+  public mutating func put(_ large: consuming LargeWriter, _ info: ItemInfo) -> Bool {
+    precondition(large.shard == shard && large.written == large.length)
+    var descriptor = large.descriptor
+    let length = large.length
+    let stored = withUnsafeBytes(of: &descriptor) {
+      shard.pointee.put(key, old: slot, NewValue(descriptor: $0, length: length), info, now: now)
+    }
+    if finish(stored) {
+      large.commitLocked()
+      return true
+    }
+    large.abandonLocked()
+    return false
+  }
+
+  private mutating func finish(_ stored: Slot?) -> Bool {
+    guard let stored else { return false }
+    slot = stored
+    pointer = shard.pointee.item(stored.location)
+    return true
+  }
+
+  /// Removes the item, if there is one.
+  public mutating func remove() {
+    guard let slot else { return }
+    shard.pointee.unlink(slot, hash: key.hash, because: .removed)
+    self.slot = nil
+    pointer = nil
+  }
+
+  /// Gives the item another expiry (absolute seconds, 0 never); its CAS stays. False: out of memory, and
+  /// the expiry is as before.
+  public mutating func setExpiry(_ expiry: UInt32) -> Bool {
+    guard let slot, let pointer else { return false }
+    if pointer.expiry == expiry { return true }
+    return finish(shard.pointee.changeExpiry(slot, expiry, now: now))
+  }
+
+  /// Sets or clears the marks of meta I and X, in place.
+  public mutating func setMarks(stale: Bool, win: Bool) {
+    guard let pointer else { return }
+    var flags = pointer.flags
+    if stale { flags.insert(.stale) } else { flags.remove(.stale) }
+    if win { flags.insert(.win) } else { flags.remove(.win) }
+    pointer.flags = flags
+  }
+
+  /// CAS of the item, 0 without one. It is told to a client, so it stays with this version of the item.
+  @inlinable
+  public mutating func observeCAS() -> UInt64 {
+    guard let slot, let pointer else { return 0 }
+    let flags = pointer.flags
+    if !flags.contains(.casSeen) { pointer.flags = flags.union(.casSeen) }
+    return shard.pointee.cas(of: pointer, at: slot.location)
+  }
+
+  /// Gives the item another CAS without changing its value: `value`, or with 0 the next. False: out of memory.
+  public mutating func assignCAS(_ value: UInt64 = 0) -> Bool {
+    guard let slot, let pointer else { return false }
+    if value == 0 && !pointer.flags.contains(.explicitCAS) && pointer.mutations < .max {
+      pointer.mutations += 1
+      pointer.flags.remove(.casSeen)
+      return true
+    }
+    let cas = value != 0 ? value : shard.pointee.cas(of: pointer, at: slot.location) + 1
+    if pointer.flags.contains(.explicitCAS) {
+      pointer.explicitCAS = cas
+      return true
+    }
+    return finish(shard.pointee.rewrite(slot, expiry: pointer.expiry, cas: cas, now: now))
+  }
+
+  /// Keeps a large item's bytes readable after the lock is gone, until `release()`.
+  public func pin() -> PinnedValue {
+    precondition(pointer != nil && pointer!.flags.contains(.large))
+    return PinnedValue(pinning: LargeDescriptor(at: pointer!.value), length: pointer!.valueLength, in: shard)
+  }
+}

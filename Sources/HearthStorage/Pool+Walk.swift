@@ -1,0 +1,52 @@
+import CHearth
+
+/// Where a walk over a pool stands: a shard, and a position in the bit-reversed hash space of its directory, in
+/// which a leaf covers a range that a split only divides. So every item that stays is met exactly once, however
+/// the index grows meanwhile.
+public struct WalkCursor: Sendable {
+  var shard = 0
+  var position: UInt64 = 0
+
+  /// The beginning.
+  public init() {}
+}
+
+extension Pool {
+  /// Shows the live items of the next leaf (some hundreds at most) under its lock. False at the end.
+  public func walk(_ cursor: inout WalkCursor, now: UInt32, body: (Item, UInt64) -> Void) -> Bool {
+    if cursor.shard > shardMask { return false }
+    let shard = shards + cursor.shard
+    hearth_lock(Pool.lockWord(shard))
+    defer { hearth_unlock(Pool.lockWord(shard)) }
+    let entry = UInt64(UInt32(truncatingIfNeeded: cursor.position).bitReversed) & shard.pointee.directoryMask
+    let leaf = shard.pointee.leaf(entry)
+    let depth = leaf.load(fromByteOffset: Leaf.stashOffset + Leaf.control, as: UInt8.self)
+    for number in 0..<(Leaf.buckets + Leaf.stash) {
+      let bucket = leaf + number * Leaf.bucketBytes
+      for i in 0..<Leaf.slots {
+        let slot = Slot(bucket, i)
+        if slot.tag == 0 { continue }
+        let location = slot.location
+        let item = shard.pointee.item(location)
+        if shard.pointee.isGone(item, at: location, now: now) { continue }
+        body(Item(item), shard.pointee.cas(of: item, at: location))
+      }
+    }
+    cursor.position += 1 << (32 - UInt64(depth))
+    if cursor.position > UInt64(UInt32.max) {
+      cursor.position = 0
+      cursor.shard += 1
+    }
+    return true
+  }
+}
+
+extension UInt32 {
+  fileprivate var bitReversed: UInt32 {
+    var v = self
+    v = (v >> 1) & 0x5555_5555 | (v & 0x5555_5555) << 1
+    v = (v >> 2) & 0x3333_3333 | (v & 0x3333_3333) << 2
+    v = (v >> 4) & 0x0f0f_0f0f | (v & 0x0f0f_0f0f) << 4
+    return v.byteSwapped
+  }
+}
