@@ -7,7 +7,9 @@ public struct Item {
 
   /// The key's bytes.
   @inlinable @inline(__always)
-  public var key: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: pointer.key, count: pointer.keyLength) }
+  public var key: UnsafeRawBufferPointer {
+    UnsafeRawBufferPointer(start: pointer.key, count: pointer.keyLength)
+  }
   /// The value's bytes; of a large item its descriptor, so ask `isLarge` first.
   @inlinable @inline(__always)
   public var value: UnsafeRawBufferPointer {

@@ -60,7 +60,9 @@ struct ItemPointer {
   @inlinable @inline(__always)
   var valueLength: Int {
     get { Int(raw.load(fromByteOffset: 4, as: UInt32.self)) }
-    nonmutating set { raw.storeBytes(of: UInt32(truncatingIfNeeded: newValue), toByteOffset: 4, as: UInt32.self) }
+    nonmutating set {
+      raw.storeBytes(of: UInt32(truncatingIfNeeded: newValue), toByteOffset: 4, as: UInt32.self)
+    }
   }
   @inlinable @inline(__always)
   var lastAccess: UInt32 {

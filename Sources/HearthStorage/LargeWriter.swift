@@ -61,6 +61,7 @@ public struct LargeWriter: ~Copyable {
 
   private mutating func addSegment() -> Bool {
     guard let number = pool.takeLargeSegment(shard, now: now) else { return false }
+    let shard = shard
     hearth_lock(Pool.lockWord(shard))
     if descriptor.segmentCount == 0 {
       descriptor.firstSegment = number
@@ -74,6 +75,7 @@ public struct LargeWriter: ~Copyable {
   }
 
   private mutating func addPart(_ bytes: Int) -> Bool {
+    let shard = shard
     hearth_lock(Pool.lockWord(shard))
     defer { hearth_unlock(Pool.lockWord(shard)) }
     if shard.pointee.freeCount < shard.pointee.reserve {
@@ -87,6 +89,7 @@ public struct LargeWriter: ~Copyable {
 
   /// The item points to the bytes now. Under the shard's lock.
   mutating func commitLocked() {
+    let shard = shard
     for i in 0..<Int(descriptor.partCount) {
       shard.pointee.unpin(shard.pointee.segmentNumber(descriptor.part(i)))
     }
@@ -122,7 +125,9 @@ extension Pool {
     let limit = state.limit
     let held = hearth_atomic_add64(state.heldAddress, UInt64(length))
     let fitsAlone = held == UInt64(length) && length <= limit - limit / 8
-    if fitsAlone || Int(held) <= limit / 4 { return LargeWriter(pool: self, key: key, length: length, now: now) }
+    if fitsAlone || Int(held) <= limit / 4 {
+      return LargeWriter(pool: self, key: key, length: length, now: now)
+    }
     _ = hearth_atomic_add64(state.heldAddress, 0 &- UInt64(length))
     return nil
   }

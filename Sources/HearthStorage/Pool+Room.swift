@@ -10,7 +10,8 @@ extension Pool {
     var patience = 16
     var best = shard.pointee.freeCount
     while shard.pointee.freeCount < segments && patience > 0 {
-      if commitSegment(shard) { continue }
+      // Growth can wait while much of what the shard holds is dead bytes.
+      if !shard.pointee.isWasteful && commitSegment(shard) { continue }
       if !shard.pointee.scanStep(now: now) { break }
       if shard.pointee.scanSegment == 0 {
         patience -= 1

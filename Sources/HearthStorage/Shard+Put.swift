@@ -26,7 +26,9 @@ struct NewValue {
 
   func copy(to target: UnsafeMutableRawPointer) {
     if let start = first.baseAddress { hearth_copy(target, start, first.count) }
-    if let start = second.baseAddress { (target + first.count).copyMemory(from: start, byteCount: second.count) }
+    if let start = second.baseAddress {
+      (target + first.count).copyMemory(from: start, byteCount: second.count)
+    }
   }
 }
 

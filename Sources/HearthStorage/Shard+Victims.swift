@@ -19,6 +19,13 @@ extension Shard {
     queueCount.0 * 10 > max(segmentCount - largeSegments, 10)
   }
 
+  /// Over 3/8 of the written segments' bytes are dead, and there are sparse segments to win them back from.
+  var isWasteful: Bool {
+    let written = segmentCount - freeCount - largeSegments
+    return sparseCount > 0 && written > 64
+      && (liveBytes - largeSegments << Int(segmentShift)) * 8 < (written << Int(segmentShift)) * 5
+  }
+
   /// The best victim under memory pressure, with what to do to it. Nil when nothing can be won.
   mutating func chooseVictim(now: UInt32) -> (Int, ScanMode)? {
     if let number = popSparse(now: now) { return (number, .compact) }

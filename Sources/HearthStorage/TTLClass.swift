@@ -10,7 +10,8 @@ enum TTLClass {
     if expiry == 0 { return 0 }
     let ttl = expiry > now ? expiry &- now : 1
     let octave = 31 &- ttl.leadingZeroBitCount
-    let quarter = octave >= 2 ? Int((ttl &>> UInt32(octave &- 2)) & 3) : Int((ttl &<< UInt32(2 &- octave)) & 3)
+    let quarter =
+      octave >= 2 ? Int((ttl &>> UInt32(octave &- 2)) & 3) : Int((ttl &<< UInt32(2 &- octave)) & 3)
     return min(octave &* 4 &+ quarter &+ 1, count &- 1)
   }
 

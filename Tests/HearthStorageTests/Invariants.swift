@@ -12,7 +12,8 @@ extension PoolHarness {
       found += violations(of: pool.shards[i]).map { "shard \(i): \($0)" }
       segments += pool.shards[i].segmentCount
     }
-    let used = segments * geometry.segmentSize + Int(pool.state.pointee.leafCount) * pool.state.pointee.leafBytes
+    let used =
+      segments * geometry.segmentSize + Int(pool.state.pointee.leafCount) * pool.state.pointee.leafBytes
     if used != pool.state.used { found.append("used \(pool.state.used), but holds \(used)") }
     return found
   }
@@ -34,8 +35,12 @@ extension PoolHarness {
         found += problems
         liveItems += items
         liveBytes += bytes
-        if all != Int(header.liveItems) { found.append("segment \(number): \(header.liveItems) live items, counted \(all)") }
-        if bytes != Int(header.liveBytes) { found.append("segment \(number): \(header.liveBytes) live bytes, counted \(bytes)") }
+        if all != Int(header.liveItems) {
+          found.append("segment \(number): \(header.liveItems) live items, counted \(all)")
+        }
+        if bytes != Int(header.liveBytes) {
+          found.append("segment \(number): \(header.liveBytes) live bytes, counted \(bytes)")
+        }
       }
       held += 1
     }
@@ -44,7 +49,9 @@ extension PoolHarness {
     if liveItems != shard.liveItems { found.append("items \(shard.liveItems), counted \(liveItems)") }
     if liveBytes != shard.liveBytes { found.append("bytes \(shard.liveBytes), counted \(liveBytes)") }
     let indexed = entries(shard)
-    if indexed != shard.liveItems { found.append("index has \(indexed) entries for \(shard.liveItems) items") }
+    if indexed != shard.liveItems {
+      found.append("index has \(indexed) entries for \(shard.liveItems) items")
+    }
     return found
   }
 

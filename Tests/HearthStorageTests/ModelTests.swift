@@ -50,7 +50,8 @@ struct ModelTests {
         if kind == .deterministic { #expect(found == (live(model[name], harness.now) != nil)) }
         model[name] = nil
       case 85..<93:
-        let expiry = Bool.random(using: &random) ? 0 : harness.now + UInt32.random(in: 1...3000, using: &random)
+        let expiry =
+          Bool.random(using: &random) ? 0 : harness.now + UInt32.random(in: 1...3000, using: &random)
         if harness.touch(name, expiry), live(model[name], harness.now) != nil { model[name]!.expiry = expiry }
       case 93..<97: harness.now += UInt32.random(in: 0...60, using: &random)
       case 97: _ = harness.pool.maintain(now: harness.now, budget: 500)
@@ -71,7 +72,8 @@ struct ModelTests {
   }
 
   private func check(
-    _ kind: PoolKind, _ harness: PoolHarness, _ name: String, _ expected: ModelItem?, _ seed: UInt64, _ step: Int
+    _ kind: PoolKind, _ harness: PoolHarness, _ name: String, _ expected: ModelItem?, _ seed: UInt64,
+    _ step: Int
   ) {
     let got = harness.get(name)
     if got == nil && (kind == .cache || expected == nil) { return }

@@ -11,7 +11,8 @@ final class PoolHarness {
 
   init(_ kind: PoolKind = .cache, memory: Int = 4 << 20, maximum: Int = 64 << 20, workers: Int = 1) {
     store = try! Store(
-      pools: [PoolOptions(name: "test", kind: kind, memory: memory, maximumMemory: maximum)], workers: workers)
+      pools: [PoolOptions(name: "test", kind: kind, memory: memory, maximumMemory: maximum)], workers: workers
+    )
     pool = store.pool(0)
   }
 
@@ -36,7 +37,9 @@ final class PoolHarness {
         guard let space = writer.space() else { return false }
         // Odd steps, as a socket would deliver them.
         let count = min(space.count, value.count - writer.written, 7919)
-        value.withUnsafeBytes { space.copyMemory(from: .init(rebasing: $0[writer.written..<writer.written + count])) }
+        value.withUnsafeBytes {
+          space.copyMemory(from: .init(rebasing: $0[writer.written..<writer.written + count]))
+        }
         writer.advance(count)
       }
       var locked = pool.lockForWrite(key, now: now)
