@@ -1,0 +1,34 @@
+/// One setting that can change while the daemon runs, with its new value.
+public enum ConfigurationChange: Sendable, Equatable {
+  /// `verbosity`.
+  case verbosity(Int)
+  /// `connection_limit`.
+  case connectionLimit(Int)
+  /// `idle_timeout`, in seconds.
+  case idleTimeout(Int)
+  /// `memory`: the bytes for everything.
+  case memory(Int)
+  /// A pool's memory in bytes, named or default; `pool` is an index in `Configuration.pools`.
+  case poolMemory(pool: Int, name: String, bytes: Int)
+  /// A pool's item size limit in bytes.
+  case poolItemSizeLimit(pool: Int, name: String, bytes: Int)
+  /// A pool's TTL rules in seconds.
+  case poolTTL(pool: Int, name: String, default: UInt32, maximum: UInt32)
+}
+
+extension ConfigurationChange: CustomStringConvertible {
+  /// What is in force now, for the log: `pool sessions: memory is 64 MiB now`.
+  public var description: String {
+    switch self {
+    case .verbosity(let level): "verbosity is \(level) now"
+    case .connectionLimit(let limit): "connection_limit is \(limit) now"
+    case .idleTimeout(let seconds): "idle_timeout is \(seconds) s now"
+    case .memory(let bytes): "memory is \(Quantity.bytes(bytes)) now"
+    case .poolMemory(_, let name, let bytes): "pool \(name): memory is \(Quantity.bytes(bytes)) now"
+    case .poolItemSizeLimit(_, let name, let bytes):
+      "pool \(name): item_size_limit is \(Quantity.bytes(bytes)) now"
+    case .poolTTL(_, let name, let preset, let maximum):
+      "pool \(name): ttl_default is \(preset) s, ttl_maximum \(maximum) s now"
+    }
+  }
+}

@@ -1,0 +1,131 @@
+import Testing
+
+@testable import HearthConfig
+
+/// What a reload changes at once, and what it names as waiting for a restart.
+@Suite struct ChangesTests {
+  private static let text = """
+    memory: 128m
+    pools:
+      - {name: a, prefix: a, memory: 32m}
+      - {name: b, prefix: b, memory: 16m}
+    """
+
+  private func changes(_ edit: (inout Configuration) -> Void) throws -> (
+    applied: [ConfigurationChange], needsRestart: [String]
+  ) {
+    let old = try read(Self.text)
+    var new = old
+    edit(&new)
+    return old.changes(to: new)
+  }
+
+  @Test func nothing() throws {
+    let changes = try changes { _ in }
+    #expect(changes.applied.isEmpty && changes.needsRestart.isEmpty)
+  }
+
+  @Test func online() throws {
+    let changes = try changes {
+      $0.verbosity = 2
+      $0.connectionLimit = 5
+      $0.idleTimeout = 6
+      $0.memory = 256 << 20
+      $0.pools[0].memory = 100 << 20
+      $0.pools[1].memory = 16 << 20
+      $0.pools[1].itemSizeLimit = 2048
+      $0.pools[2].ttlMaximum = 60
+    }
+    #expect(changes.needsRestart.isEmpty)
+    #expect(
+      changes.applied == [
+        .verbosity(2), .connectionLimit(5), .idleTimeout(6), .memory(256 << 20),
+        // Shrinking makes room for growing.
+        .poolMemory(pool: 1, name: "a", bytes: 16 << 20),
+        .poolMemory(pool: 0, name: "default", bytes: 100 << 20),
+        .poolItemSizeLimit(pool: 1, name: "a", bytes: 2048),
+        .poolTTL(pool: 2, name: "b", default: 0, maximum: 60),
+      ])
+    #expect(
+      changes.applied.map(\.description) == [
+        "verbosity is 2 now", "connection_limit is 5 now", "idle_timeout is 6 s now", "memory is 256 MiB now",
+        "pool a: memory is 16 MiB now", "pool default: memory is 100 MiB now",
+        "pool a: item_size_limit is 2 KiB now", "pool b: ttl_default is 0 s, ttl_maximum 60 s now",
+      ])
+  }
+
+  private static let fixed: [(String, @Sendable (inout Configuration) -> Void)] = [
+    ("listeners: needs a restart", { $0.listeners.removeAll() }),
+    ("reuse_port: needs a restart", { $0.reusePort.toggle() }),
+    ("backlog: needs a restart", { $0.backlog += 1 }),
+    ("threads: needs a restart", { $0.threads += 1 }),
+    ("requests_per_event: needs a restart", { $0.requestsPerEvent += 1 }),
+    ("protocol: needs a restart", { $0.bindingProtocol = .ascii }),
+    ("maximum_memory: needs a restart", { $0.maximumMemory += 1 }),
+    ("lock_memory: needs a restart", { $0.lockMemory.toggle() }),
+    ("commands.cas: needs a restart", { $0.casDisabled.toggle() }),
+    ("commands.flush_all: needs a restart", { $0.flushDisabled.toggle() }),
+    ("commands.dump: needs a restart", { $0.dumpDisabled.toggle() }),
+    ("commands.shutdown: needs a restart", { $0.shutdownEnabled.toggle() }),
+    ("statistics.detail: needs a restart", { $0.detailStatistics.toggle() }),
+    ("statistics.delimiter: needs a restart", { $0.statisticsDelimiter += 1 }),
+    ("process.user: needs a restart", { $0.user = "nobody" }),
+    ("process.pid_file: needs a restart", { $0.pidFile = "/run/h.pid" }),
+    ("process.daemonize: needs a restart", { $0.daemonize.toggle() }),
+    ("process.core_files: needs a restart", { $0.coreFiles.toggle() }),
+    ("pool a: kind: needs a restart", { $0.pools[1].kind = .deterministic }),
+    ("pool a: prefix: needs a restart", { $0.pools[1].prefix = "x" }),
+    ("pool a: port: needs a restart", { $0.pools[1].port = 5 }),
+    (
+      "memory: 2 GiB is more than maximum_memory was at the start, 1 GiB; needs a restart",
+      { $0.memory = 2 << 30 }
+    ),
+  ]
+
+  @Test(arguments: fixed.indices) func fixedAtStart(index: Int) throws {
+    let (line, edit) = Self.fixed[index]
+    let changes = try changes(edit)
+    #expect(changes.applied.isEmpty)
+    #expect(changes.needsRestart == [line])
+  }
+
+  /// A setting that is added to Configuration must be added to `changes` and to this suite.
+  @Test func everySettingIsCovered() throws {
+    let settings = Mirror(reflecting: Configuration()).children.compactMap(\.label)
+    let online = ["connectionLimit", "idleTimeout", "verbosity", "memory", "itemSizeLimit", "pools"]
+    let poolLines = Self.fixed.count { $0.0.hasPrefix("pool ") || $0.0.hasPrefix("memory: ") }
+    #expect(settings.count == online.count + Self.fixed.count - poolLines)
+  }
+
+  @Test func anotherSetOfPools() throws {
+    let old = try read(Self.text)
+    let new = try read(
+      "memory: 256m\npools:\n  - {name: b, prefix: b, memory: 16m}\n  - {name: c, prefix: c, memory: 8m}")
+    let changes = old.changes(to: new)
+    #expect(changes.applied.isEmpty)
+    #expect(
+      changes.needsRestart == [
+        "pools: the new pool c needs a restart, and so do the pools' other changes",
+        "pools: removing a needs a restart, and so do the pools' other changes",
+        "memory: needs a restart, because the pools do",
+      ])
+  }
+
+  @Test func raisedMemoryWithoutAMaximumOfItsOwn() throws {
+    let changes = try read("memory: 64m").changes(to: try read("memory: 512m"))
+    #expect(changes.applied == [.memory(512 << 20), .poolMemory(pool: 0, name: "default", bytes: 512 << 20)])
+    #expect(changes.needsRestart.isEmpty)
+    #expect(
+      try read("memory: 64m").changes(to: try read("memory: 64m\nmaximum_memory: 3g")).needsRestart
+        == ["maximum_memory: needs a restart"])
+  }
+
+  /// The order of the pools in the file means nothing; indices are those of the running configuration.
+  @Test func reorderedPools() throws {
+    let old = try read(Self.text)
+    var new = old
+    new.pools.swapAt(1, 2)
+    new.pools[1].ttlDefault = 9
+    #expect(old.changes(to: new).applied == [.poolTTL(pool: 2, name: "b", default: 9, maximum: 0)])
+  }
+}

@@ -1,0 +1,52 @@
+import Glibc
+import Testing
+
+@testable import HearthConfig
+
+/// The files in Config are what people start from.
+@Suite struct ExampleTests {
+  @Test(arguments: ["hearth", "sessions", "two-pools", "unix-socket", "udp"])
+  func loads(name: String) throws {
+    let path = "\(packageRoot)/Config/\(name).yaml"
+    #expect(
+      try Invocation.parse(["hearthd", "--config", path, "--check"])
+        == .check(report: "\(path): configuration is valid", notes: []))
+  }
+
+  @Test func hearthYAMLHoldsTheDefaults() throws {
+    #expect(try configure("--config", "\(packageRoot)/Config/hearth.yaml") == Configuration())
+  }
+
+  /// What is commented out in hearth.yaml is correct too.
+  @Test func hearthYAMLUncommented() throws {
+    let bytes = try #require(Self.bytes("\(packageRoot)/Config/hearth.yaml"))
+    let text = String(decoding: bytes, as: UTF8.self)
+      .split(separator: "\n", omittingEmptySubsequences: false)
+      .map { line -> Substring in
+        let indentation = line.prefix { $0 == " " }
+        let rest = line.dropFirst(indentation.count)
+        return !indentation.isEmpty && rest.hasPrefix("# ") ? "\(indentation)\(rest.dropFirst(2))" : line
+      }
+      .joined(separator: "\n")
+    let configuration = try read(text)
+    #expect(configuration.listeners.count == 6)
+    #expect(configuration.pools.map(\.name) == ["default", "sessions"])
+    #expect(configuration.pools[1].ttlMaximum == 86400)
+    #expect(configuration.user == "memcache")
+  }
+
+  @Test func twoPools() throws {
+    let configuration = try configure("--config", "\(packageRoot)/Config/two-pools.yaml")
+    #expect(configuration.pools.map(\.kind) == [.cache, .deterministic])
+    #expect(configuration.pools.map(\.memory) == [384 << 20, 128 << 20])
+    #expect(configuration.listeners.last == .tcp(address: "127.0.0.1", port: 11212, pool: "prices"))
+  }
+
+  private static func bytes(_ path: String) -> [UInt8]? {
+    guard let file = fopen(path, "r") else { return nil }
+    defer { fclose(file) }
+    var bytes = [UInt8](repeating: 0, count: 1 << 16)
+    bytes.removeLast(bytes.count - fread(&bytes, 1, bytes.count, file))
+    return bytes
+  }
+}
