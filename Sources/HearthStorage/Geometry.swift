@@ -22,7 +22,7 @@ struct Geometry {
   /// Values up to this many bytes are stored in one piece and copied under the lock; larger ones are cut into
   /// whole segments and parts.
   @inlinable
-  var inlineLimit: Int { min(16 << 10, segmentSize / 4) }
+  var inlineLimit: Int { segmentSize / 8 }
 
   init(memory: Int, maximumMemory: Int, workers: Int) {
     // At least 1,024 segments, so that queues and TTL classes have room; 128 KiB where memory allows.

@@ -128,38 +128,3 @@ struct ItemPointer {
     keyLength == key.count && hearth_equal(self.key, key.start, key.count) != 0
   }
 }
-
-/// Where the bytes of a large value are: whole segments chained by `next`, then up to four parts.
-@usableFromInline
-struct LargeDescriptor {
-  @inlinable @inline(__always) static var bytes: Int { 28 }
-  @usableFromInline var firstSegment: UInt32 = 0
-  @usableFromInline var segmentCount: UInt32 = 0
-  @usableFromInline var partCount: UInt32 = 0
-  @usableFromInline var parts: (UInt32, UInt32, UInt32, UInt32) = (0, 0, 0, 0)
-
-  @usableFromInline init() {}
-  @usableFromInline init(at raw: UnsafeRawPointer) {
-    self = raw.loadUnaligned(as: LargeDescriptor.self)
-  }
-
-  @usableFromInline
-  func part(_ i: Int) -> UInt32 {
-    switch i {
-    case 0: return parts.0
-    case 1: return parts.1
-    case 2: return parts.2
-    default: return parts.3
-    }
-  }
-
-  @usableFromInline
-  mutating func setPart(_ i: Int, _ location: UInt32) {
-    switch i {
-    case 0: parts.0 = location
-    case 1: parts.1 = location
-    case 2: parts.2 = location
-    default: parts.3 = location
-    }
-  }
-}

@@ -1,7 +1,6 @@
 import CHearth
 
-/// Memory for a large value while its bytes arrive: whole segments, then up to four parts in ordinary
-/// segments. Segments are taken as they are needed; what was taken goes back if the value is never stored.
+/// Memory for a large value while its bytes arrive: whole segments, then parts in ordinary segments. Segments are taken as they are needed; what was taken goes back if the value is never stored.
 public struct LargeWriter: ~Copyable {
   /// Length of the whole value, bytes.
   public let length: Int
@@ -14,6 +13,8 @@ public struct LargeWriter: ~Copyable {
   let now: UInt32
   var descriptor = LargeDescriptor()
   private var lastSegment: UInt32 = 0
+  /// Where in the value the last part ends.
+  private var partEnd = 0
   private var isOpen = true
 
   init(pool: Pool, key: Key, length: Int, now: UInt32) {
@@ -45,12 +46,12 @@ public struct LargeWriter: ~Copyable {
       return UnsafeMutableRawBufferPointer(
         start: shard.pointee.base(of: Int(lastSegment)) + within, count: size - within)
     }
-    let rest = written - wholes * size
-    let part = rest / (size / 4)
-    if part == Int(descriptor.partCount) && !addPart(min(length - written, size / 4)) { return nil }
-    let within = rest % (size / 4)
-    let item = shard.pointee.item(descriptor.part(part))
-    return UnsafeMutableRawBufferPointer(start: item.partData + within, count: item.valueLength - within)
+    if written == partEnd || descriptor.partCount == 0 {
+      if !addPart(left) { return nil }
+    }
+    let item = shard.pointee.item(descriptor.part(Int(descriptor.partCount) - 1))
+    let room = partEnd - written
+    return UnsafeMutableRawBufferPointer(start: item.partData + (item.valueLength - room), count: room)
   }
 
   /// `count` bytes were written to `space()`.
@@ -81,9 +82,16 @@ public struct LargeWriter: ~Copyable {
     if shard.pointee.freeCount < shard.pointee.reserve {
       pool.makeRoomLocked(shard, segments: shard.pointee.reserve, now: now)
     }
-    guard let location = shard.pointee.appendPart(bytes, owner: hash, now: now) else { return false }
-    descriptor.setPart(Int(descriptor.partCount), location)
-    descriptor.partCount += 1
+    let queue: Queue = shard.pointee.evicts ? .small : .main
+    let maySplit = Int(descriptor.partCount) < LargeDescriptor.maximumParts - 3
+    guard shard.pointee.evicts || shard.pointee.fits(growth: bytes),
+      let location = shard.pointee.appendPart(
+        upTo: bytes, owner: hash, queue, expiry: 0, maySplit: maySplit, now: now,
+        keep: shard.pointee.reserve - 1)
+    else { return false }
+    shard.pointee.headers[shard.pointee.segmentNumber(location)].pins += 1
+    descriptor.add(location)
+    partEnd = written + shard.pointee.item(location).valueLength
     return true
   }
 
@@ -143,17 +151,23 @@ extension Pool {
 }
 
 extension Shard {
-  /// Appends a part of a large value, pinned until its writer is done. Nil: out of memory.
-  mutating func appendPart(_ bytes: Int, owner: UInt64, now: UInt32) -> UInt32? {
-    let size = ItemPointer.aligned(ItemPointer.partHeaderBytes + bytes)
-    guard evicts || fits(growth: size) else { return nil }
-    guard let number = room(size, evicts ? .small : .main, 0, now: now, keep: reserve - 1) else { return nil }
-    let location = append(number, size: size, expiry: 0)
-    headers[number].pins += 1
+  /// Appends a part of a large value, of `bytes` or, if it may be split, what is left of the open segment.
+  /// Nil: out of memory.
+  mutating func appendPart(
+    upTo bytes: Int, owner: UInt64, _ queue: Queue, expiry: UInt32, maySplit: Bool, now: UInt32, keep: Int
+  ) -> UInt32? {
+    let ttlClass = TTLClass.of(expiry: expiry, now: now)
+    let open = Int(openNumber(queue, ttlClass))
+    let rest = open == 0 ? 0 : segmentSize - Int(headers[open].writeOffset) - ItemPointer.partHeaderBytes
+    var count = min(bytes, segmentSize - ItemPointer.partHeaderBytes)
+    if maySplit && rest < count && rest >= segmentSize / 16 { count = rest & ~3 }
+    let size = ItemPointer.aligned(ItemPointer.partHeaderBytes + count)
+    guard let number = room(size, queue, ttlClass, now: now, keep: keep) else { return nil }
+    let location = append(number, size: size, expiry: expiry)
     let part = item(location)
     part.raw.storeBytes(of: 0, as: UInt32.self)
     part.flags = [.part, .committed]
-    part.valueLength = bytes
+    part.valueLength = count
     part.lastAccess = now
     part.raw.storeBytes(of: owner, toByteOffset: 12, as: UInt64.self)
     return location

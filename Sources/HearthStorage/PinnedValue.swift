@@ -40,9 +40,14 @@ public struct PinnedValue {
       return UnsafeRawBufferPointer(
         start: shard.pointee.base(of: Int(cursorSegment)) + within, count: size - within)
     }
-    let rest = offset - wholes * size
-    let part = shard.pointee.item(descriptor.part(rest / (size / 4)))
-    let within = rest % (size / 4)
+    var within = offset - wholes * size
+    var part = shard.pointee.item(descriptor.part(0))
+    var i = 0
+    while within >= part.valueLength {
+      within -= part.valueLength
+      i += 1
+      part = shard.pointee.item(descriptor.part(i))
+    }
     return UnsafeRawBufferPointer(start: part.partData + within, count: part.valueLength - within)
   }
 

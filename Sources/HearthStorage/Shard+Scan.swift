@@ -124,23 +124,48 @@ extension Shard {
       let expired = head.expiry != 0 && head.expiry <= now
       return unlink(slot, hash: hash, because: expired ? .expired : .flushed)
     }
-    if evicts && (scanMode == .small || scanMode == .main) && slot.frequency == 0 {
+    let number = segmentNumber(location)
+    let headSegment = headers[segmentNumber(slot.location)]
+    // Parts are written just before their head. A head that stands far behind was judged since and moved on.
+    let isUndecided = headSegment.incarnation <= headers[number].incarnation + 8
+    if evicts && isUndecided && (scanMode == .small || scanMode == .main) && slot.frequency == 0 {
       return evict(head, slot, hash: hash, now: now)
     }
-    let number = segmentNumber(location)
     let queue: Queue = scanMode == .small ? .main : headers[number].queue
-    let size = part.size
-    let ttlClass = TTLClass.of(expiry: head.expiry, now: now)
-    guard let target = room(size, queue, ttlClass, now: now, keep: 0) else {
+    guard let (copies, count) = copyPart(part, of: head, hash: hash, to: queue, now: now) else {
       if evicts { evict(head, slot, hash: hash, now: now) }
       return
     }
-    let copied = append(target, size: size, expiry: head.expiry)
-    item(copied).raw.copyMemory(from: part.raw, byteCount: size)
     kill(part, at: location, freeLarge: false)
     var descriptor = LargeDescriptor(at: head.value)
-    descriptor.setPart(i, copied)
-    head.value.storeBytes(of: descriptor, as: LargeDescriptor.self)
+    descriptor.replace(i, with: copies, count: count)
+    descriptor.store(at: head.value)
+  }
+
+  /// Copies a part's bytes to the tail of a queue, in more than one piece if that fills segments. Nil: no room,
+  /// nothing changed.
+  private mutating func copyPart(
+    _ part: ItemPointer, of head: ItemPointer, hash: UInt64, to queue: Queue, now: UInt32
+  ) -> (InlineArray<8, UInt32>, Int)? {
+    var copies = InlineArray<8, UInt32>(repeating: 0)
+    var count = 0
+    var done = 0
+    let spare = LargeDescriptor.maximumParts - Int(LargeDescriptor(at: head.value).partCount)
+    while done < part.valueLength {
+      let location = appendPart(
+        upTo: part.valueLength - done, owner: hash, queue, expiry: head.expiry, maySplit: count < spare,
+        now: now, keep: 0)
+      guard let location else {
+        for i in 0..<count { kill(item(copies[i]), at: copies[i], freeLarge: false) }
+        return nil
+      }
+      let copy = item(location)
+      copy.partData.copyMemory(from: part.partData + done, byteCount: copy.valueLength)
+      copies[count] = location
+      count += 1
+      done += copy.valueLength
+    }
+    return (copies, count)
   }
 
   /// Copies an item to the tail of a queue, by its remaining lifetime. False without room.
