@@ -1,6 +1,5 @@
+// libevent defines _GNU_SOURCE, which must not come before glibc's own feature tests: features.h first.
 #include <features.h>
-#pragma clang assume_nonnull begin
 #include <event2/event.h>
 #include <event2/event_struct.h>
 #include <event2/thread.h>
-#pragma clang assume_nonnull end
