@@ -30,14 +30,19 @@ struct Geometry {
     while shift > 14 && memory >> shift < 1024 { shift -= 1 }
     segmentShift = shift
     let segments = memory >> shift
-    let wanted = min(max(segments / 256, 1), max(8 * workers, 8))
+    // About eight shards per worker keep workers out of each other's way; one alone needs fewer, and every
+    // shard has open and reserved segments of its own.
+    let wanted = min(max(segments / 256, 1), workers == 1 ? 4 : 8 * workers)
     var count = 1
     while count * 2 <= wanted && count < 256 { count *= 2 }
     let regionLimit = (1 << (32 - (shift - 2))) - 1
     // A shard must be able to grow with the pool, and to hold more than its share.
     while count < 256 && 2 * ((maximumMemory >> shift) / count) > regionLimit { count *= 2 }
     shards = count
-    segmentsPerShard = min((maximumMemory >> shift) + 2, regionLimit)
+    // Regions begin on huge page boundaries.
+    let perHugePage = (2 << 20) >> shift
+    let wantedSegments = ((maximumMemory >> shift) + 2 + perHugePage) / perHugePage * perHugePage
+    segmentsPerShard = min(wantedSegments, (regionLimit + 1) / perHugePage * perHugePage)
     let items = maximumMemory / 24
     maximumLeaves = items / 192 + 4 * count
     var depth = 4

@@ -71,7 +71,7 @@ public final class Store: @unchecked Sendable {
         to: Shard(
           pool: pool, geometry: geometry, kind: options.kind, incarnation: incarnation,
           leafBytes: leafBytes, leaves: leaves, directory: directories + i << geometry.maximumDepth,
-          segments: segments + (i * perShard) << geometry.segmentShift, headers: headers + i * perShard,
+          segments: segments + (i * perShard - 1) << geometry.segmentShift, headers: headers + i * perShard,
           sparse: sparse + i * perShard))
       guard let leaf = pool.allocateLeaf() else {
         throw StoreError(description: "pool \(options.name): no room for the index; give it more memory")

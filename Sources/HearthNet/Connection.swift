@@ -1,0 +1,123 @@
+import CHearth
+import CLibevent
+import Glibc
+
+/// One stream connection. It belongs to one loop for life and is touched by that loop's thread only. It owns its
+/// descriptor, event, saved input and unsent output; `Connection.close` is the one way it ends. Lives behind a
+/// pointer, with the session of the layer above directly behind it in the same allocation.
+public struct Connection: ~Copyable {
+  /// First, so that the connection's address is the event's.
+  var event: event
+  /// The socket.
+  public let descriptor: Int32
+  /// What the listener was tagged with.
+  public let tag: Int32
+  /// Serial number of the connection within its loop, for people.
+  public let number: UInt64
+  /// The loop it belongs to.
+  public let loop: UnsafeMutablePointer<EventLoop>
+  /// Input that could not be used yet; nil when there is none, so that an idle connection holds no buffer.
+  var saved: UnsafeMutableRawPointer?
+  var savedCount = 0
+  @usableFromInline var output = OutputQueue()
+  /// Neighbours in the loop's list.
+  public internal(set) var next: UnsafeMutablePointer<Connection>?
+  var previous: UnsafeMutablePointer<Connection>?
+  /// Second (of the loop's clock) of the last byte read or written.
+  public internal(set) var lastActivity: UInt32
+  /// The event waits for room to write instead of input.
+  var isWriting = false
+  /// Not read from until the buffer budget has room again.
+  var isPaused = false
+  /// The layer above receives by itself (a large value): the loop only tells when there is something.
+  public var receivesDirectly = false
+  /// The layer above wants to go on producing output when the queue is empty.
+  public var hasMoreOutput = false
+  /// Close as soon as the queue is empty.
+  public var closesWhenDrained = false
+  /// To be closed at the end of the round.
+  public internal(set) var isDoomed = false
+
+  /// Bytes between the start of a connection and its session.
+  @inlinable static var sessionOffset: Int { (MemoryLayout<Connection>.stride + 15) & ~15 }
+
+  /// The memory of the session above, `EventLoop.sessionBytes` long.
+  @inlinable @inline(__always)
+  public static func session(_ c: UnsafeMutablePointer<Connection>) -> UnsafeMutableRawPointer {
+    UnsafeMutableRawPointer(c) + sessionOffset
+  }
+
+  /// Unsent output waits for the socket: parse nothing more until it is gone.
+  @inlinable @inline(__always)
+  public var isBlocked: Bool { !output.isEmpty }
+
+  /// Bytes of memory held in buffers.
+  public var heldBytes: Int { savedCount + output.ownedBytes }
+
+  static func eventPointer(_ c: UnsafeMutablePointer<Connection>) -> UnsafeMutablePointer<event> {
+    UnsafeMutableRawPointer(c).assumingMemoryBound(to: CLibevent.event.self)
+  }
+
+  /// Takes over an accepted descriptor.
+  static func open(_ descriptor: Int32, tag: Int32, _ loop: UnsafeMutablePointer<EventLoop>) {
+    let raw = malloc(sessionOffset + loop.pointee.sessionBytes)!
+    let c = raw.bindMemory(to: Connection.self, capacity: 1)
+    loop.pointee.serial += 1
+    c.initialize(
+      to: Connection(
+        event: CLibevent.event(), descriptor: descriptor, tag: tag, number: loop.pointee.serial, loop: loop,
+        lastActivity: loop.pointee.seconds))
+    loop.pointee.link(c)
+    loop.pointee.handlers.opened(loop.pointee.handlers.context, UnsafeMutableRawPointer(c))
+    arm(c, Int32(EV_READ))
+  }
+
+  private static func arm(_ c: UnsafeMutablePointer<Connection>, _ what: Int32) {
+    let e = eventPointer(c)
+    event_assign(
+      e, c.pointee.loop.pointee.base, c.pointee.descriptor, Int16(what | Int32(EV_PERSIST)),
+      connectionIsReady, c)
+    event_add(e, nil)
+  }
+
+  /// Switches between waiting for input and waiting for room to write.
+  static func wait(_ c: UnsafeMutablePointer<Connection>, forWriting: Bool) {
+    if c.pointee.isWriting == forWriting { return }
+    c.pointee.isWriting = forWriting
+    if !c.pointee.isPaused { event_del(eventPointer(c)) }
+    c.pointee.isPaused = false
+    arm(c, Int32(forWriting ? EV_WRITE : EV_READ))
+  }
+
+  static func pause(_ c: UnsafeMutablePointer<Connection>) {
+    c.pointee.isPaused = true
+    event_del(eventPointer(c))
+  }
+
+  static func resume(_ c: UnsafeMutablePointer<Connection>) {
+    c.pointee.isPaused = false
+    event_add(eventPointer(c), nil)
+  }
+
+  /// Ends the connection and frees everything it owns. Not while it is pending in a round: see `doom`.
+  static func close(_ c: UnsafeMutablePointer<Connection>) {
+    let loop = c.pointee.loop
+    loop.pointee.handlers.closing(loop.pointee.handlers.context, UnsafeMutableRawPointer(c))
+    if !c.pointee.isPaused { event_del(eventPointer(c)) }
+    SystemCalls.closeDescriptor(c.pointee.descriptor)
+    c.pointee.output.removeAll(loop.pointee.budget)
+    dropSaved(c)
+    loop.pointee.unlink(c)
+    loop.pointee.counts.connectionClosed()
+    c.deinitialize(count: 1)
+    free(c)
+  }
+
+  /// Marks the connection to be closed when the round ends. Unsent output is lost.
+  public static func doom(_ c: UnsafeMutablePointer<Connection>) { c.pointee.isDoomed = true }
+
+  /// Closes after everything written so far was sent.
+  public static func closeWhenDrained(_ c: UnsafeMutablePointer<Connection>) {
+    if c.pointee.output.isEmpty { c.pointee.isDoomed = true } else { c.pointee.closesWhenDrained = true }
+  }
+}

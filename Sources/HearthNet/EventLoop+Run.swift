@@ -1,0 +1,100 @@
+import CHearth
+import CLibevent
+import Glibc
+
+/// Kinds of messages that HearthNet itself understands.
+enum NetMessage {
+  static let adopt = 1
+  static let stop = 2
+}
+
+extension EventLoop {
+  /// First message kind of the layer above.
+  public static let firstOwnMessage = 16
+  /// How long unsent output may keep a stopping loop.
+  static let drainTime: UInt64 = 1_000_000_000
+
+  /// Runs the loop on a thread of its own until it is told to stop.
+  public static func start(_ loop: UnsafeMutablePointer<EventLoop>) throws(NetError) -> pthread_t {
+    let mail = event_new(
+      loop.pointee.base, loop.pointee.mailbox.descriptor, Int16(EV_READ | EV_PERSIST), mailHasCome, loop)
+    let tick = event_new(loop.pointee.base, -1, Int16(EV_PERSIST), tickHasCome, loop)
+    var interval = timeval(tv_sec: 0, tv_usec: 100_000)
+    guard let mail, let tick, event_add(mail, nil) == 0, event_add(tick, &interval) == 0 else {
+      throw NetError("libevent: cannot add events")
+    }
+    loop.pointee.mailEvent = mail
+    loop.pointee.tickEvent = tick
+    var thread = pthread_t()
+    let code = pthread_create(&thread, nil, loopThread, loop)
+    if code != 0 { throw NetError("cannot create a thread: \(SystemCalls.describe(code))") }
+    return thread
+  }
+
+  /// Hands an accepted descriptor to the loop. Any thread.
+  public func adopt(_ descriptor: Int32, tag: Int32) {
+    mailbox.post(
+      Message(
+        kind: NetMessage.adopt, number: Int(descriptor),
+        pointer: UnsafeMutableRawPointer(bitPattern: Int(tag) + 1)))
+  }
+
+  /// Asks the loop to finish what it has read, send what is queued (bounded in time) and end. Any thread.
+  public func stop() { mailbox.post(Message(kind: NetMessage.stop)) }
+
+  static func run(_ loop: UnsafeMutablePointer<EventLoop>) {
+    while !loop.pointee.isStopping { turn(loop) }
+    let deadline = hearth_monotonic_ns() + drainTime
+    closeAllDrained(loop)
+    while loop.pointee.first != nil, hearth_monotonic_ns() < deadline { turn(loop) }
+    while let c = loop.pointee.first { Connection.close(c) }
+  }
+
+  @inline(__always)
+  private static func turn(_ loop: UnsafeMutablePointer<EventLoop>) {
+    event_base_loop(loop.pointee.base, Int32(EVLOOP_ONCE))
+    if loop.pointee.pendingCount != 0 || loop.pointee.readyDatagrams != nil {
+      loop.pointee.handlers.round(loop.pointee.handlers.context)
+      loop.pointee.endRound()
+    }
+  }
+
+  private static func closeAllDrained(_ loop: UnsafeMutablePointer<EventLoop>) {
+    var next = loop.pointee.first
+    while let c = next {
+      next = c.pointee.next
+      c.pointee.hasMoreOutput = false
+      if c.pointee.isBlocked { c.pointee.closesWhenDrained = true } else { Connection.close(c) }
+    }
+  }
+}
+
+func loopThread(_ argument: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
+  let loop = argument.unsafelyUnwrapped.assumingMemoryBound(to: EventLoop.self)
+  "worker \(loop.pointee.index)".withCString { _ = gnuNameThread(UInt(pthread_self()), $0) }
+  EventLoop.run(loop)
+  return nil
+}
+
+func mailHasCome(_ descriptor: Int32, _ what: Int16, _ argument: UnsafeMutableRawPointer?) {
+  let loop = argument.unsafelyUnwrapped.assumingMemoryBound(to: EventLoop.self)
+  loop.pointee.mailbox.acknowledge()
+  while let message = loop.pointee.mailbox.take() {
+    switch message.kind {
+    case NetMessage.adopt:
+      let tag = Int32(truncatingIfNeeded: Int(bitPattern: message.pointer) - 1)
+      Connection.open(Int32(truncatingIfNeeded: message.number), tag: tag, loop)
+    case NetMessage.stop: loop.pointee.isStopping = true
+    default:
+      let handlers = loop.pointee.handlers
+      handlers.message(handlers.context, message.kind, message.number, message.pointer)
+    }
+  }
+}
+
+func tickHasCome(_ descriptor: Int32, _ what: Int16, _ argument: UnsafeMutableRawPointer?) {
+  let loop = argument.unsafelyUnwrapped.assumingMemoryBound(to: EventLoop.self)
+  loop.pointee.seconds = UInt32(truncatingIfNeeded: hearth_coarse_ns() / 1_000_000_000)
+  EventLoop.sweep(loop)
+  loop.pointee.handlers.tick(loop.pointee.handlers.context)
+}

@@ -1,0 +1,36 @@
+import CHearth
+import HearthConfig
+import HearthNet
+import HearthProtocol
+import HearthStorage
+
+extension Worker {
+  /// `flush_all [delay] [noreply]`: all pools, or the one that the connection's listener belongs to.
+  static func flushAll(
+    _ w: WorkerPointer, _ op: UnsafeMutablePointer<Operation>, _ s: UnsafeMutablePointer<Session>,
+    _ arguments: TokenCursor
+  ) {
+    w.pointee.counters.commandFlush &+= 1
+    let server = w.pointee.server
+    if ServerState.locked(server, { server.pointee.configuration.flushDisabled }) {
+      return answer(w, op, "CLIENT_ERROR flush_all not allowed\r\n")
+    }
+    var rest = arguments
+    var delay: Int32 = 0
+    if arguments.count != (op.pointee.request.noReply ? 1 : 0) {
+      guard let given = rest.next()?.int32 else {
+        return answer(w, op, "CLIENT_ERROR invalid exptime argument\r\n")
+      }
+      delay = given
+    }
+    let now = w.pointee.now
+    // A delay is read as an exptime: beyond 30 days it is a point in time, negative is at once.
+    let time = delay > 0 ? max(now, ExpiryTime.absolute(delay, now: now)) : now
+    if let own = s.pointee.ownPool {
+      ServerState.flush(server, pool: own.pointee.index, at: time, now: now)
+    } else {
+      for i in 0..<w.pointee.pools.count { ServerState.flush(server, pool: i, at: time, now: now) }
+    }
+    answer(w, op, "OK\r\n")
+  }
+}

@@ -1,0 +1,160 @@
+import CHearth
+import HearthNet
+import HearthProtocol
+import HearthStorage
+
+extension Worker {
+  /// Flags of mg that change the item, or need its state before this access.
+  private static let elaborate: UInt64 =
+    MetaFlag.vivify | MetaFlag.ttl | MetaFlag.recache | MetaFlag.compareCAS | MetaFlag.explicitCAS
+
+  /// mg.
+  @inline(__always)
+  static func metaGet(_ w: WorkerPointer, _ op: UnsafeMutablePointer<Operation>) {
+    w.pointee.counters.commandMeta &+= 1
+    let request = op.pointee.request
+    if request.has(elaborate) { return metaGetElaborately(w, op) }
+    var locked = op.pointee.pool.pointee.pool.lock(op.pointee.key, now: w.pointee.now)
+    w.pointee.counters.commandGet &+= 1
+    guard let item = locked.item else {
+      w.pointee.counters.getMisses &+= 1
+      if w.pointee.detail { PrefixStatistics.recordGet(w, op.pointee.key, hit: false) }
+      return metaMiss(w, op)
+    }
+    w.pointee.counters.getHits &+= 1
+    if w.pointee.detail { PrefixStatistics.recordGet(w, op.pointee.key, hit: true) }
+    var state = MetaGetState(item)
+    if !request.has(MetaFlag.noBump) { locked.recordHit() }
+    metaHit(w, op, locked, &state, withValue: request.has(MetaFlag.value))
+  }
+
+  @inline(never)
+  private static func metaGetElaborately(_ w: WorkerPointer, _ op: UnsafeMutablePointer<Operation>) {
+    let request = op.pointee.request
+    let arguments = MetaArguments(request, in: op.pointee.input)
+    let pool = op.pointee.pool
+    let now = w.pointee.now
+    var locked = pool.pointee.pool.lockForWrite(op.pointee.key, now: now)
+    var created = false
+    if locked.item == nil, request.has(MetaFlag.vivify) {
+      let info = ItemInfo(
+        expiry: pool.pointee.expiry(arguments.vivifyTTL, now: now), cas: arguments.explicitCAS,
+        binaryKey: request.has(MetaFlag.base64Key))
+      created = locked.put(UnsafeRawBufferPointer(start: nil, count: 0), info)
+    }
+    if request.has(MetaFlag.ttl) {
+      w.pointee.counters.commandTouch &+= 1
+    } else {
+      w.pointee.counters.commandGet &+= 1
+    }
+    guard let item = locked.item else {
+      if request.has(MetaFlag.ttl) {
+        w.pointee.counters.touchMisses &+= 1
+      } else {
+        w.pointee.counters.getMisses &+= 1
+      }
+      if w.pointee.detail { PrefixStatistics.recordGet(w, op.pointee.key, hit: false) }
+      return metaMiss(w, op)
+    }
+    if request.has(MetaFlag.ttl) {
+      w.pointee.counters.touchHits &+= 1
+    } else {
+      w.pointee.counters.getHits &+= 1
+    }
+    if w.pointee.detail { PrefixStatistics.recordGet(w, op.pointee.key, hit: true) }
+    var state = MetaGetState(item)
+    state.created = created
+    if created {
+      state.vivified = item.expiry
+      state.expiry = 0
+    }
+    if request.has(MetaFlag.ttl) {
+      state.newExpiry = pool.pointee.expiry(arguments.ttl, now: now)
+      if !locked.setExpiry(state.newExpiry) { return answer(w, "SERVER_ERROR out of memory\r\n") }
+    }
+    state.recacheBefore = ExpiryTime.absolute(arguments.recacheTTL, now: now)
+    if !request.has(MetaFlag.noBump) { locked.recordHit() }
+    let same = request.has(MetaFlag.compareCAS) && locked.observeCAS() == arguments.compareCAS
+    metaHit(w, op, locked, &state, withValue: request.has(MetaFlag.value) && !same)
+  }
+
+  /// The reply to a hit. Takes the lock over and gives it back before a large value is sent.
+  @inline(__always)
+  private static func metaHit(
+    _ w: WorkerPointer, _ op: UnsafeMutablePointer<Operation>, _ lock: consuming LockedKey,
+    _ state: inout MetaGetState, withValue: Bool
+  ) {
+    var locked = lock
+    guard let item = locked.item else { return }
+    var r = ReplyCursor(w.pointee.out)
+    if withValue {
+      r.text("VA ")
+      r.number(item.valueLength)
+    } else {
+      r.text("HD")
+    }
+    var order = op.pointee.request.replyOrder
+    while let wanted = order.next() { state.write(wanted, op, item, &locked, now: w.pointee.now, &r) }
+    if state.won || item.isStale || item.hasWin { writeMarks(item, &locked, state, &r) }
+    r.endLine()
+    if !withValue {
+      w.pointee.out = r.p
+      return
+    }
+    if item.isLarge {
+      w.pointee.out = r.p
+      let pinned = locked.pin()
+      _ = consume locked
+      append(w, pinned)
+      endValue(w)
+      return
+    }
+    r.bytes(item.value)
+    r.endLine()
+    w.pointee.out = r.p
+  }
+
+  /// W: this client is to recompute; Z: another one was told to; X: the value is stale.
+  @inline(never)
+  private static func writeMarks(
+    _ item: Item, _ locked: inout LockedKey, _ state: MetaGetState, _ r: inout ReplyCursor
+  ) {
+    var won = state.won
+    if item.hasWin { r.flag(0x5a) }
+    if item.isStale {
+      r.flag(0x58)
+      if !item.hasWin { won = true }
+    }
+    if won {
+      r.flag(0x57)
+      locked.setMarks(stale: item.isStale, win: true)
+    }
+  }
+
+  /// `EN`, with what of the request is echoed; nothing in quiet mode.
+  @inline(never)
+  static func metaMiss(_ w: WorkerPointer, _ op: UnsafeMutablePointer<Operation>) {
+    if op.pointee.request.has(MetaFlag.quiet) { return }
+    var r = ReplyCursor(w.pointee.out)
+    r.text("EN")
+    echo(op, &r)
+    r.endLine()
+    w.pointee.out = r.p
+  }
+
+  /// The flags O and k, in the order asked.
+  static func echo(_ op: UnsafeMutablePointer<Operation>, _ r: inout ReplyCursor) {
+    var order = op.pointee.request.replyOrder
+    while let wanted = order.next() {
+      if wanted == .opaque { r.opaque(op.pointee.bytes(op.pointee.request.opaque)) }
+      if wanted == .key { writeKey(op, isBinary: op.pointee.request.has(MetaFlag.base64Key), &r) }
+    }
+  }
+
+  /// The flag k with the request's key.
+  @inline(__always)
+  static func writeKey(_ op: UnsafeMutablePointer<Operation>, isBinary: Bool, _ r: inout ReplyCursor) {
+    let key = UnsafeRawBufferPointer(start: op.pointee.key.start, count: op.pointee.key.count)
+    r.p = ReplyWriter.key(key, isBinary: isBinary, r.p)
+  }
+}

@@ -1,0 +1,93 @@
+import CHearth
+import HearthNet
+import HearthProtocol
+import HearthStorage
+
+extension Worker {
+  /// get, gets: one key of a line.
+  @inline(__always)
+  static func get(_ w: WorkerPointer, _ op: UnsafeMutablePointer<Operation>, withCAS: Bool) {
+    w.pointee.counters.commandGet &+= 1
+    var locked = op.pointee.pool.pointee.pool.lock(op.pointee.key, now: w.pointee.now)
+    var hit = false
+    if let item = locked.item {
+      hit = true
+      locked.recordHit()
+      w.pointee.counters.getHits &+= 1
+      let cas = withCAS ? locked.observeCAS() : 0
+      let large = writeValueLine(w, op, item, cas: withCAS ? cas : nil)
+      if large {
+        let pinned = locked.pin()
+        _ = consume locked
+        append(w, pinned)
+        endValue(w)
+      }
+    } else {
+      w.pointee.counters.getMisses &+= 1
+    }
+    if op.pointee.request.isLastKey { writeEnd(w) }
+    if w.pointee.detail { PrefixStatistics.recordGet(w, op.pointee.key, hit: hit) }
+  }
+
+  /// gat, gats: one key of a line, given a new expiry.
+  static func getAndTouch(_ w: WorkerPointer, _ op: UnsafeMutablePointer<Operation>, withCAS: Bool) {
+    w.pointee.counters.commandTouch &+= 1
+    let pool = op.pointee.pool
+    var locked = pool.pointee.pool.lock(op.pointee.key, now: w.pointee.now)
+    var hit = false
+    if locked.item != nil,
+      locked.setExpiry(pool.pointee.expiry(op.pointee.request.exptime, now: w.pointee.now)),
+      let item = locked.item
+    {
+      hit = true
+      locked.recordHit()
+      w.pointee.counters.touchHits &+= 1
+      let cas = withCAS ? locked.observeCAS() : 0
+      let large = writeValueLine(w, op, item, cas: withCAS ? cas : nil)
+      if large {
+        let pinned = locked.pin()
+        _ = consume locked
+        append(w, pinned)
+        endValue(w)
+      }
+    } else {
+      w.pointee.counters.touchMisses &+= 1
+    }
+    if op.pointee.request.isLastKey { writeEnd(w) }
+    if w.pointee.detail { PrefixStatistics.recordGet(w, op.pointee.key, hit: hit) }
+  }
+
+  /// `VALUE key flags bytes [cas]` and the value. True: the value is a large one and is still to come.
+  @inline(__always)
+  private static func writeValueLine(
+    _ w: WorkerPointer, _ op: UnsafeMutablePointer<Operation>, _ item: Item, cas: UInt64?
+  ) -> Bool {
+    var r = ReplyCursor(w.pointee.out)
+    let key = UnsafeRawBufferPointer(start: op.pointee.key.start, count: op.pointee.key.count)
+    r.p = ReplyWriter.value(key: key, flags: item.clientFlags, length: item.valueLength, cas: cas, r.p)
+    if item.isLarge {
+      w.pointee.out = r.p
+      return true
+    }
+    r.bytes(item.value)
+    r.endLine()
+    w.pointee.out = r.p
+    return false
+  }
+
+  @inline(__always)
+  static func endValue(_ w: WorkerPointer) {
+    var r = ReplyCursor(w.pointee.out)
+    r.endLine()
+    w.pointee.out = r.p
+  }
+
+  @inline(__always)
+  private static func writeEnd(_ w: WorkerPointer) {
+    var r = ReplyCursor(w.pointee.out)
+    r.p.storeBytes(of: 0x0d44_4e45, as: UInt32.self)
+    r.p.storeBytes(of: 0x0a, toByteOffset: 4, as: UInt8.self)
+    r.p += 5
+    w.pointee.out = r.p
+  }
+}

@@ -1,0 +1,241 @@
+import CHearth
+import Glibc
+import HearthNet
+import HearthProtocol
+import HearthStorage
+
+/// A value that is larger than the parser waits for, while it arrives. Its bytes go straight into the segments
+/// they will stay in; those of an append or prepend are gathered, because they end up behind or before others.
+/// Owned by the connection's session; giving it up frees what was reserved.
+struct LargeBody: ~Copyable {
+  /// With ranges that count from `memory`.
+  private var request: Request
+  /// The command's line, and behind it the gathered value.
+  private let memory: UnsafeMutableRawBufferPointer
+  private let lineLength: Int
+  private let pool: UnsafeMutablePointer<ServerPool>
+  private let key: Key
+  /// The decoded key of a request with base64.
+  private let decodedKey: UnsafeMutableRawPointer?
+  private var writer: LargeWriter?
+  private let budget: BufferBudget
+  /// Bytes received, CR LF included.
+  private var received = 0
+  private var charged = 0
+  private var ending: UInt16 = 0
+
+  private var length: Int { Int(request.dataLength) }
+  private var remaining: Int { length + 2 - received }
+
+  deinit {
+    memory.deallocate()
+    decodedKey?.deallocate()
+    budget.refund(charged)
+  }
+
+  private init(
+    _ w: WorkerPointer, _ op: UnsafeMutablePointer<Operation>, line: Int, lineLength: Int, gathers: Bool,
+    _ writer: consuming LargeWriter?
+  ) {
+    var request = op.pointee.request
+    let total = lineLength + (gathers ? Int(request.dataLength) : 0)
+    memory = .allocate(byteCount: total, alignment: 16)
+    memcpy(memory.baseAddress!, op.pointee.input.baseAddress! + line, lineLength)
+    request.key.start -= Int32(line)
+    request.tokens.start -= Int32(line)
+    request.opaque.start -= Int32(line)
+    request.data = Int32(lineLength)
+    request.bodyFollows = !gathers
+    self.request = request
+    self.lineLength = lineLength
+    self.writer = writer
+    pool = op.pointee.pool
+    budget = w.pointee.server.pointee.budget
+    if request.verb == .metaSet && request.has(MetaFlag.base64Key) {
+      let copy = UnsafeMutableRawPointer.allocate(byteCount: 256, alignment: 16)
+      memcpy(copy, op.pointee.key.start, op.pointee.key.count)
+      decodedKey = copy
+      key = Key(copy, op.pointee.key.count, hash: op.pointee.key.hash)
+    } else {
+      decodedKey = nil
+      key = Key(
+        memory.baseAddress! + Int(request.key.start), op.pointee.key.count, hash: op.pointee.key.hash)
+    }
+  }
+
+  /// Begins with the request in `op`, whose line stands at `line`. What cannot be stored is answered at once and
+  /// its bytes are left to the parser to drop.
+  static func begin(
+    _ w: WorkerPointer, _ s: UnsafeMutablePointer<Session>, _ op: UnsafeMutablePointer<Operation>, line: Int,
+    lineLength: Int
+  ) {
+    let request = op.pointee.request
+    let length = Int(request.dataLength)
+    var flags = request.clientFlags
+    var extends = request.verb == .append || request.verb == .prepend
+    if request.verb == .metaSet {
+      let arguments = MetaArguments(request, in: op.pointee.input)
+      flags = arguments.clientFlags
+      extends = arguments.mode == .append || arguments.mode == .prepend
+    }
+    let pool = op.pointee.pool
+    if pool.pointee.exceedsLimit(keyLength: op.pointee.key.count, valueLength: length, clientFlags: flags) {
+      Worker.refuseTooLarge(w, op, deletes: request.verb == .set || request.verb == .metaSet)
+      s.pointee.parser.swallow(length + 2)
+      return
+    }
+    let body = UnsafeMutablePointer<LargeBody>.allocate(capacity: 1)
+    if extends || length <= pool.pointee.pool.inlineLimit {
+      body.initialize(to: LargeBody(w, op, line: line, lineLength: lineLength, gathers: true, nil))
+    } else {
+      guard let writer = pool.pointee.pool.beginLarge(op.pointee.key, length: length, now: w.pointee.now)
+      else {
+        body.deallocate()
+        Worker.refuseNoMemory(w, op)
+        s.pointee.parser.swallow(length + 2)
+        return
+      }
+      body.initialize(to: LargeBody(w, op, line: line, lineLength: lineLength, gathers: false, writer))
+    }
+    s.pointee.body = body
+  }
+
+  /// Takes what of the input belongs to the value; when it is complete, stores and answers. Returns the number
+  /// of bytes taken. `c` is nil for a datagram.
+  static func feed(
+    _ w: WorkerPointer, _ c: ConnectionPointer?, _ s: UnsafeMutablePointer<Session>,
+    _ input: UnsafeRawBufferPointer
+  ) -> Int {
+    guard let body = s.pointee.body else { return 0 }
+    var taken = min(input.count, max(0, body.pointee.length - body.pointee.received))
+    if taken > 0, !body.pointee.take(UnsafeRawBufferPointer(rebasing: input[..<taken])) {
+      giveUp(w, s, body)
+      return 0
+    }
+    while taken < input.count, body.pointee.remaining > 0 {
+      body.pointee.ending |= UInt16(input[taken]) << (body.pointee.remaining == 2 ? 0 : 8)
+      body.pointee.received += 1
+      taken += 1
+    }
+    if body.pointee.remaining == 0 {
+      finish(w, s, body)
+    } else if let c {
+      c.pointee.receivesDirectly = body.pointee.wantsDirectInput
+    }
+    return taken
+  }
+
+  /// So much is still to come that it is worth receiving into place. The rest comes through the staging area,
+  /// together with what follows it.
+  private var wantsDirectInput: Bool { remaining - 2 > EventLoop.receiveLimit }
+
+  /// Receives into place what has arrived, at most a mebibyte in a round.
+  static func receive(_ w: WorkerPointer, _ c: ConnectionPointer, _ s: UnsafeMutablePointer<Session>) {
+    guard let body = s.pointee.body else { return }
+    var budget = 1 << 20
+    while budget > 0 {
+      guard let room = body.pointee.space(), let start = room.baseAddress else {
+        c.pointee.receivesDirectly = false
+        giveUp(w, s, body)
+        return
+      }
+      let count = min(room.count, body.pointee.remaining - 2)
+      switch Connection.receive(c, into: start, count) {
+      case .bytes(let n):
+        if n == 0 { return Connection.doom(c) }
+        body.pointee.advance(n)
+        budget -= n
+        if !body.pointee.wantsDirectInput {
+          c.pointee.receivesDirectly = false
+          return
+        }
+        if n < count { return }
+      case .notReady: return
+      case .failed: return Connection.doom(c)
+      }
+    }
+  }
+
+  private mutating func space() -> UnsafeMutableRawBufferPointer? {
+    if writer != nil { return writer!.space() }
+    return UnsafeMutableRawBufferPointer(rebasing: memory[(lineLength + received)...])
+  }
+
+  private mutating func advance(_ count: Int) {
+    if writer != nil {
+      writer!.advance(count)
+    } else {
+      charged += count
+      budget.charge(count)
+    }
+    received += count
+  }
+
+  /// Copies bytes of the value to their place. False: out of memory.
+  private mutating func take(_ bytes: UnsafeRawBufferPointer) -> Bool {
+    var offset = 0
+    while offset < bytes.count {
+      guard let room = space(), let start = room.baseAddress, room.count > 0 else { return false }
+      let count = min(room.count, bytes.count - offset)
+      memcpy(start, bytes.baseAddress! + offset, count)
+      advance(count)
+      offset += count
+    }
+    return true
+  }
+
+  /// Writes bytes into a large value. False: out of memory.
+  static func fill(_ writer: inout LargeWriter, _ bytes: UnsafeRawBufferPointer) -> Bool {
+    var offset = 0
+    while offset < bytes.count {
+      guard let room = writer.space(), let start = room.baseAddress, room.count > 0 else { return false }
+      let count = min(room.count, bytes.count - offset)
+      memcpy(start, bytes.baseAddress! + offset, count)
+      writer.advance(count)
+      offset += count
+    }
+    return true
+  }
+
+  /// Puts the request where commands look for it: the batch is empty, its first place is free.
+  private static func operation(
+    _ w: WorkerPointer, _ body: UnsafeMutablePointer<LargeBody>
+  ) -> UnsafeMutablePointer<Operation> {
+    let op = w.pointee.batch
+    op.pointee.request = body.pointee.request
+    op.pointee.input = UnsafeRawBufferPointer(body.pointee.memory)
+    op.pointee.key = body.pointee.key
+    op.pointee.pool = body.pointee.pool
+    return op
+  }
+
+  /// No memory for the rest: answered now, and what is still to come is dropped.
+  private static func giveUp(
+    _ w: WorkerPointer, _ s: UnsafeMutablePointer<Session>, _ body: UnsafeMutablePointer<LargeBody>
+  ) {
+    Worker.refuseNoMemory(w, operation(w, body))
+    s.pointee.parser.swallow(body.pointee.remaining)
+    Session.endBody(s)
+  }
+
+  private static func finish(
+    _ w: WorkerPointer, _ s: UnsafeMutablePointer<Session>, _ body: UnsafeMutablePointer<LargeBody>
+  ) {
+    let op = operation(w, body)
+    Worker.makeRoom(w)
+    if body.pointee.ending != 0x0a0d {
+      Worker.answer(w, op, ProtocolError.badDataChunk.line)
+    } else {
+      w.pointee.arrived = body.pointee.writer.take()
+      switch body.pointee.request.verb {
+      case .append, .prepend: Worker.extend(w, op)
+      case .metaSet: Worker.metaSet(w, op)
+      default: Worker.store(w, op)
+      }
+      // A value that was not stored gives its segments back, now that no lock is held.
+      w.pointee.arrived = nil
+    }
+    w.pointee.counters.requests &+= 1
+    Session.endBody(s)
+  }
+}

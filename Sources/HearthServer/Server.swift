@@ -1,0 +1,171 @@
+import CHearth
+import Glibc
+import HearthConfig
+import HearthNet
+import HearthStorage
+
+/// The daemon without its process: store, sockets, workers. Made and driven by the main thread. `init` maps the
+/// store and binds the sockets, so that every error comes before the process detaches; `start` makes the threads.
+public final class Server {
+  let state: UnsafeMutablePointer<ServerState>
+  private var listeners: [UnsafeMutablePointer<HearthNet.Listener>] = []
+  private var datagramSockets: [[UnsafeMutablePointer<DatagramSocket>]]
+  private var threads: [pthread_t] = []
+  private var main: MainLoop?
+  private var acceptor: UnsafeMutablePointer<Acceptor>?
+  /// Reads the configuration again, on SIGHUP; nil when there is nothing to apply.
+  private var reread: @convention(c) () -> Void = {}
+
+  /// Maps the store and binds all sockets of a configuration.
+  public init(_ configuration: Configuration) throws(ServerError) {
+    MainLoop.ignoreBrokenPipes()
+    let buffers = configuration.connectionBufferMemory
+    let options = configuration.pools.enumerated().map { i, pool in
+      PoolOptions(
+        name: pool.name, kind: pool.kind == .cache ? .cache : .deterministic,
+        memory: i == 0 ? pool.memory - buffers : pool.memory, maximumMemory: configuration.maximumMemory)
+    }
+    let store: Store
+    do throws(StoreError) {
+      store = try Store(pools: options, workers: configuration.threads)
+    } catch {
+      throw ServerError(error.description)
+    }
+    let workers = UnsafeMutablePointer<WorkerPointer>.allocate(capacity: configuration.threads)
+    let flushTimes = UnsafeMutablePointer<UInt64>.allocate(capacity: configuration.pools.count)
+    flushTimes.initialize(repeating: 0, count: configuration.pools.count)
+    state = .allocate(capacity: 1)
+    state.initialize(
+      to: ServerState(
+        clock: Clock(), store: store, pools: PoolTable(configuration.pools, store),
+        counts: ConnectionCounts(limit: configuration.connectionLimit), budget: BufferBudget(limit: buffers),
+        workers: workers, workerCount: configuration.threads, configuration: configuration,
+        verbosity: UInt64(configuration.verbosity), detail: configuration.detailStatistics ? 1 : 0,
+        flushTimes: flushTimes, shutdown: requestShutdown))
+    datagramSockets = Array(repeating: [], count: configuration.threads)
+    do throws(NetError) {
+      for listener in configuration.listeners { try bind(listener, configuration) }
+    } catch {
+      for listener in listeners { listener.deinitialize(count: 1) }
+      throw ServerError(error.description)
+    }
+  }
+
+  private func bind(_ listener: HearthConfig.Listener, _ c: Configuration) throws(NetError) {
+    let pool = listener.pool.flatMap { name in c.pools.firstIndex { $0.name == name } }
+    let tag = Int32(pool.map { $0 + 1 } ?? 0)
+    switch listener {
+    case .tcp(let address, let port, _):
+      try HearthNet.Listener.tcp(address, port: port, tag: tag, backlog: c.backlog, reusePort: c.reusePort) {
+        keep($0)
+      }
+      if state.pointee.tcpPort == 0 {
+        state.pointee.tcpPort = listeners[listeners.count - 1].pointee.address.port
+      }
+    case .unix(let path, let mode, _):
+      keep(try HearthNet.Listener.unix(path, mode: mode, tag: tag, backlog: c.backlog))
+    case .udp(let address, let port):
+      // One socket per worker: the kernel spreads the peers over them.
+      var port = port
+      for i in 0..<c.threads {
+        let s = try DatagramSocket.bind(address, port: port, tag: tag, reusePort: true)
+        port = s.pointee.address.port
+        datagramSockets[i].append(s)
+      }
+      if state.pointee.udpPort == 0 { state.pointee.udpPort = port }
+    }
+  }
+
+  private func keep(_ listener: consuming HearthNet.Listener) {
+    let kept = UnsafeMutablePointer<HearthNet.Listener>.allocate(capacity: 1)
+    kept.initialize(to: listener)
+    listeners.append(kept)
+  }
+
+  /// Somebody on another machine can reach a socket of this server.
+  public var isReachableFromOutside: Bool {
+    listeners.contains { !$0.pointee.address.isLoopback }
+      || datagramSockets.contains { $0.contains { !$0.pointee.address.isLoopback } }
+  }
+
+  /// What memcached writes into the file named by MEMCACHED_PORT_FILENAME: `TCP INET: 11211`.
+  public var portLines: [String] {
+    let tcp = listeners.filter { $0.pointee.path == nil }.map { ("TCP", $0.pointee.address) }
+    let udp = (datagramSockets.first ?? []).map { ("UDP", $0.pointee.address) }
+    return (tcp + udp).map { "\($0) \($1.isIPv6 ? "INET6" : "INET"): \($1.port)" }
+  }
+
+  /// Starts the workers and accepts connections; ends when SIGTERM, SIGINT or SIGUSR1 has come and everything read
+  /// by then is answered (bounded to a second or so). `reload` is called on SIGHUP.
+  public func run(reload: @escaping @convention(c) () -> Void) throws(ServerError) {
+    reread = reload
+    do throws(NetError) {
+      try startWorkers()
+      let main = try MainLoop()
+      self.main = main
+      let loops = (0..<state.pointee.workerCount).map { state.pointee.workers[$0].pointee.loop }
+      let acceptor = Acceptor.make(
+        base: main.base, loops: loops, counts: state.pointee.counts,
+        refusal: "ERROR Too many open connections\r\n")
+      self.acceptor = acceptor
+      for listener in listeners { Acceptor.add(acceptor, listener.move()) }
+      listeners = []
+      let context = Unmanaged.passUnretained(self).toOpaque()
+      for signal in [SIGTERM, SIGINT, SIGUSR1] { main.onSignal(signal, context, stopSignalled) }
+      main.onSignal(SIGHUP, context, reloadSignalled)
+      main.run()
+    } catch {
+      throw ServerError(error.description)
+    }
+    finish()
+  }
+
+  /// Makes and starts the workers.
+  func startWorkers() throws(NetError) {
+    let c = state.pointee.configuration
+    for i in 0..<c.threads {
+      let loop = UnsafeMutablePointer<EventLoop>.allocate(capacity: 1)
+      let worker = WorkerPointer.allocate(capacity: 1)
+      let handlers = LoopHandlers(
+        context: UnsafeMutableRawPointer(worker), round: workerRound, opened: workerOpened,
+        closing: workerClosing, tick: workerTick, message: workerMessage)
+      loop.initialize(
+        to: try EventLoop(
+          index: i, sessionBytes: MemoryLayout<Session>.stride, handlers: handlers,
+          budget: state.pointee.budget, counts: state.pointee.counts))
+      loop.pointee.idleTimeout = UInt32(c.idleTimeout)
+      worker.initialize(to: Worker(index: i, server: state, loop: loop))
+      state.pointee.workers[i] = worker
+      for s in datagramSockets[i] { DatagramSocket.join(s, loop) }
+    }
+    for i in 0..<c.threads {
+      threads.append(try EventLoop.start(state.pointee.workers[i].pointee.loop))
+    }
+  }
+
+  fileprivate func stop() {
+    if let acceptor { Acceptor.close(acceptor) }
+    main?.stop()
+  }
+
+  fileprivate func reload() { reread() }
+
+  /// Ends the workers and waits for them.
+  func finish() {
+    for i in 0..<state.pointee.workerCount { state.pointee.workers[i].pointee.loop.pointee.stop() }
+    for thread in threads { pthread_join(thread, nil) }
+  }
+}
+
+func stopSignalled(_ signal: Int32, _ what: Int16, _ context: UnsafeMutableRawPointer?) {
+  guard let context else { return }
+  Unmanaged<Server>.fromOpaque(context).takeUnretainedValue().stop()
+}
+
+func reloadSignalled(_ signal: Int32, _ what: Int16, _ context: UnsafeMutableRawPointer?) {
+  guard let context else { return }
+  Unmanaged<Server>.fromOpaque(context).takeUnretainedValue().reload()
+}
+
+/// The shutdown command ends the daemon the way a signal does.
+func requestShutdown(_ graceful: Bool) { _ = kill(getpid(), graceful ? SIGUSR1 : SIGINT) }

@@ -1,0 +1,27 @@
+import HearthNet
+import HearthProtocol
+import HearthStorage
+
+/// One request of a batch: parsed, its key hashed, its bucket on the way into the cache. The bytes it refers to
+/// stay in place until the batch was executed.
+struct Operation {
+  var request: Request
+  /// What the request's ranges count from.
+  var input: UnsafeRawBufferPointer
+  var key: Key
+  var pool: UnsafeMutablePointer<ServerPool>
+  /// Who asked: a `Connection`, or the number of a datagram plus one.
+  var origin: UnsafeMutableRawPointer
+
+  @inline(__always)
+  func bytes(_ range: ByteRange) -> UnsafeRawBufferPointer {
+    range.bytes(in: input)
+  }
+
+  /// The data block of a storage request.
+  @inline(__always)
+  var data: UnsafeRawBufferPointer {
+    UnsafeRawBufferPointer(
+      start: input.baseAddress.unsafelyUnwrapped + Int(request.data), count: Int(request.dataLength))
+  }
+}

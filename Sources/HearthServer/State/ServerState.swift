@@ -1,0 +1,68 @@
+import CHearth
+import HearthConfig
+import HearthNet
+import HearthStorage
+
+/// What all workers and the main thread share, behind one pointer for the life of the process. Words that change
+/// while workers run are read and written with relaxed atomics; the rest is constant after start, or under
+/// `lock`.
+struct ServerState {
+  /// Set before the workers start; tests move it.
+  var clock: Clock
+  let store: Store
+  let pools: PoolTable
+  let counts: ConnectionCounts
+  let budget: BufferBudget
+  /// The workers, `workerCount` of them.
+  let workers: UnsafeMutablePointer<WorkerPointer>
+  let workerCount: Int
+
+  /// Guards the fields of this paragraph: slow paths only.
+  var lock: UInt32 = 0
+  var configuration: Configuration
+  var baseline = StatisticsBaseline()
+  var prefixes = PrefixStatistics()
+
+  /// 0...3.
+  var verbosity: UInt64
+  /// Count per prefix.
+  var detail: UInt64
+  /// Some pool has a flush scheduled.
+  var flushScheduled: UInt64 = 0
+  /// Per pool: the second at which everything stored before goes; 0 none.
+  let flushTimes: UnsafeMutablePointer<UInt64>
+  /// Listening ports, for `stats settings`; 0 none.
+  var tcpPort: UInt16 = 0
+  var udpPort: UInt16 = 0
+  /// Called on a worker's thread when a client with the right to do so asks for the end.
+  var shutdown: @convention(c) (_ graceful: Bool) -> Void
+
+  /// Runs `body` under the lock of the slow paths.
+  static func locked<R>(_ s: UnsafeMutablePointer<ServerState>, _ body: () -> R) -> R {
+    hearth_lock(&s.pointee.lock)
+    defer { hearth_unlock(&s.pointee.lock) }
+    return body()
+  }
+
+  /// Schedules (or with a time that has come, does) a flush of one pool.
+  static func flush(_ s: UnsafeMutablePointer<ServerState>, pool: Int, at second: UInt32, now: UInt32) {
+    if second <= now {
+      hearth_atomic_store64(s.pointee.flushTimes + pool, 0)
+      s.pointee.pools.pools[pool].pool.flush()
+    } else {
+      hearth_atomic_store64(s.pointee.flushTimes + pool, UInt64(second))
+      hearth_atomic_store64(&s.pointee.flushScheduled, 1)
+    }
+  }
+
+  /// Does the flushes whose time has come. Any worker, at the start of a round.
+  static func runFlushes(_ s: UnsafeMutablePointer<ServerState>, now: UInt32) {
+    for i in 0..<s.pointee.pools.count {
+      let due = hearth_atomic_load64(s.pointee.flushTimes + i)
+      // Only one worker wins the exchange and flushes.
+      if due != 0, UInt64(now) >= due, hearth_atomic_cas64(s.pointee.flushTimes + i, due, 0) != 0 {
+        s.pointee.pools.pools[i].pool.flush()
+      }
+    }
+  }
+}

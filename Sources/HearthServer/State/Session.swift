@@ -1,0 +1,49 @@
+import HearthNet
+import HearthProtocol
+
+/// What a worker keeps per connection, right behind the connection itself. Trivial but for the two pointers,
+/// which `Session.end` frees.
+struct Session {
+  var parser = RequestParser()
+  /// The pool of every key, for a connection through a pool's own listener.
+  var ownPool: UnsafeMutablePointer<ServerPool>?
+  /// A large value that is arriving.
+  var body: UnsafeMutablePointer<LargeBody>?
+  /// A key dump that is being sent.
+  var dump: UnsafeMutablePointer<KeyDump>?
+  /// So many more requests are executed one at a time, because the connection reads large values: whether its
+  /// peer keeps up is then known before the next one is pinned.
+  var singleSteps: UInt16 = 0
+  /// What it did last, for `stats conns`.
+  var lastVerb = Verb.version
+
+  /// Ends the parts that own memory.
+  static func end(_ s: UnsafeMutablePointer<Session>) {
+    endBody(s)
+    endDump(s)
+  }
+
+  static func endBody(_ s: UnsafeMutablePointer<Session>) {
+    if let body = s.pointee.body {
+      body.deinitialize(count: 1)
+      body.deallocate()
+      s.pointee.body = nil
+    }
+  }
+
+  static func endDump(_ s: UnsafeMutablePointer<Session>) {
+    if let dump = s.pointee.dump {
+      dump.deinitialize(count: 1)
+      dump.deallocate()
+      s.pointee.dump = nil
+    }
+  }
+}
+
+typealias ConnectionPointer = UnsafeMutablePointer<Connection>
+
+/// The session of a connection.
+@inline(__always)
+func session(of c: ConnectionPointer) -> UnsafeMutablePointer<Session> {
+  Connection.session(c).assumingMemoryBound(to: Session.self)
+}

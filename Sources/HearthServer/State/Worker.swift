@@ -1,0 +1,78 @@
+import CHearth
+import HearthNet
+import HearthProtocol
+import HearthStorage
+
+typealias WorkerPointer = UnsafeMutablePointer<Worker>
+
+/// One worker: a loop's thread with everything it needs to serve its connections, behind one pointer. Only its
+/// thread touches it, but for `counters` and `latency`, which others read.
+struct Worker: ~Copyable {
+  /// Requests executed together. Enough for the memory system, few enough to stay in the first cache.
+  static let batchSize = 64
+  /// Replies are sent when so many bytes are collected, or when the connection changes.
+  static let replySoftLimit = 256 << 10
+  /// Values up to this size are copied into the replies even when they are large ones of the store.
+  static let copyLimit = 64 << 10
+  /// More than any reply takes besides its value.
+  static let replySlack = 8 << 10
+
+  let index: Int
+  let server: UnsafeMutablePointer<ServerState>
+  /// The loop of this worker; set before it is started.
+  var loop: UnsafeMutablePointer<EventLoop>
+  let pools: PoolTable
+  /// Longest data block that is waited for in the input.
+  let inlineLimit: Int
+  /// Unix seconds, read once per round.
+  var now: UInt32
+
+  let batch: UnsafeMutablePointer<Operation>
+  var batchCount = 0
+  /// Decoded base64 keys, 256 bytes for each operation of the batch.
+  let keyScratch: UnsafeMutableRawPointer
+
+  /// Replies that were written but not sent, from here to `out`.
+  let reply: UnsafeMutableRawPointer
+  var out: UnsafeMutableRawPointer
+  /// To whom they go.
+  var origin: UnsafeMutableRawPointer?
+  /// The socket whose datagrams are being answered.
+  var datagrams: UnsafeMutablePointer<DatagramSocket>?
+  /// Parts of a datagram's reply that did not fit `reply`.
+  var datagramReply: UnsafeMutableRawPointer?
+  var datagramReplyCount = 0
+  var datagramReplyTooLarge = false
+  /// A large value that was received completely and is about to be stored.
+  var arrived: LargeWriter?
+  /// Count per prefix.
+  var detail = false
+
+  var counters = Counters()
+  var latency = LatencyHistogram()
+  /// Longest thread CPU time of a round or a tick, nanoseconds.
+  var longestCPU: UInt64 = 0
+
+  init(index: Int, server: UnsafeMutablePointer<ServerState>, loop: UnsafeMutablePointer<EventLoop>) {
+    self.index = index
+    self.server = server
+    self.loop = loop
+    pools = server.pointee.pools
+    inlineLimit = server.pointee.pools.inlineLimit
+    now = server.pointee.clock.seconds(at: hearth_monotonic_ns())
+    batch = .allocate(capacity: Self.batchSize)
+    for i in 0..<Self.batchSize {
+      (batch + i).initialize(
+        to: Operation(
+          request: Request(), input: UnsafeRawBufferPointer(start: nil, count: 0),
+          key: Key(UnsafeRawPointer(batch), 0, hash: 0),
+          pool: server.pointee.pools.pools, origin: UnsafeMutableRawPointer(batch)))
+    }
+    keyScratch = .allocate(byteCount: Self.batchSize * 256, alignment: 64)
+    reply = .allocate(
+      byteCount: Self.replySoftLimit + max(Self.copyLimit, pools.largestInlineLimit) + Self.replySlack,
+      alignment: 4096)
+    out = reply
+    arrived = nil
+  }
+}

@@ -1,0 +1,50 @@
+import CHearth
+import HearthNet
+import HearthStorage
+
+func workerTick(_ context: UnsafeMutableRawPointer) {
+  Worker.maintain(context.assumingMemoryBound(to: Worker.self))
+}
+
+func workerMessage(
+  _ context: UnsafeMutableRawPointer, _ kind: Int, _ number: Int, _ pointer: UnsafeMutableRawPointer?
+) {
+  if kind == Worker.maintenanceMessage {
+    Worker.maintain(context.assumingMemoryBound(to: Worker.self))
+  }
+}
+
+extension Worker {
+  /// Goes on with the background work that a turn of the loop had no time for.
+  static let maintenanceMessage = EventLoop.firstOwnMessage
+  /// Items per step of background work; a step holds a shard's lock in small parts.
+  private static let stepBudget = 128
+  /// How long background work may keep requests waiting, nanoseconds.
+  private static let patience: UInt64 = 300_000
+
+  /// Background work of the pools that fall to this worker: expiry, reserve of free segments, lower limits. What
+  /// is left over waits until the requests that came meanwhile are answered.
+  static func maintain(_ w: WorkerPointer) {
+    let start = hearth_monotonic_ns()
+    let cpuStart = hearth_thread_cpu_ns()
+    let server = w.pointee.server
+    w.pointee.now = server.pointee.clock.seconds(at: start)
+    if hearth_atomic_load64(&server.pointee.flushScheduled) != 0 {
+      ServerState.runFlushes(server, now: w.pointee.now)
+    }
+    var more = false
+    var i = w.pointee.index
+    while i < w.pointee.pools.count {
+      let pool = w.pointee.pools.pools[i].pool
+      var busy = true
+      while busy && hearth_monotonic_ns() - start < patience {
+        busy = pool.maintain(now: w.pointee.now, budget: stepBudget)
+      }
+      if busy { more = true }
+      i += server.pointee.workerCount
+    }
+    let cpu = hearth_thread_cpu_ns() - cpuStart
+    if cpu > w.pointee.longestCPU { w.pointee.longestCPU = cpu }
+    if more { w.pointee.loop.pointee.mailbox.post(Message(kind: maintenanceMessage)) }
+  }
+}

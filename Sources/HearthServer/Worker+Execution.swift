@@ -1,0 +1,73 @@
+import CHearth
+import HearthNet
+import HearthProtocol
+import HearthStorage
+
+extension Worker {
+  /// Executes the batch in order. The items are prefetched for all of it first: their buckets have arrived by
+  /// now, so that the misses of the memory overlap.
+  static func execute(_ w: WorkerPointer) {
+    let count = w.pointee.batchCount
+    if count == 0 { return }
+    w.pointee.batchCount = 0
+    let batch = w.pointee.batch
+    if count > 1 {
+      for i in 0..<count { batch[i].pool.pointee.pool.prefetchItem(batch[i].key.hash) }
+    }
+    for i in 0..<count {
+      let op = batch + i
+      setOrigin(w, op.pointee.origin)
+      makeRoom(w)
+      perform(w, op)
+    }
+    w.pointee.counters.requests &+= UInt64(truncatingIfNeeded: count)
+  }
+
+  @inline(__always)
+  private static func perform(_ w: WorkerPointer, _ op: UnsafeMutablePointer<Operation>) {
+    switch op.pointee.request.verb {
+    case .get: get(w, op, withCAS: false)
+    case .set: store(w, op)
+    case .metaGet: metaGet(w, op)
+    case .metaSet: metaSet(w, op)
+    default: performRarely(w, op)
+    }
+  }
+
+  @inline(never)
+  private static func performRarely(_ w: WorkerPointer, _ op: UnsafeMutablePointer<Operation>) {
+    switch op.pointee.request.verb {
+    case .gets: get(w, op, withCAS: true)
+    case .gat: getAndTouch(w, op, withCAS: false)
+    case .gats: getAndTouch(w, op, withCAS: true)
+    case .add, .replace, .cas: store(w, op)
+    case .append, .prepend: extend(w, op)
+    case .incr: arithmetic(w, op, increment: true)
+    case .decr: arithmetic(w, op, increment: false)
+    case .touch: touch(w, op)
+    case .delete: delete(w, op)
+    case .metaNoop: answer(w, "MN\r\n")
+    case .metaDelete: metaDelete(w, op)
+    case .metaArithmetic: metaArithmetic(w, op)
+    case .metaDebug: metaDebug(w, op)
+    case .protocolError:
+      // A line that cannot be parsed answers in spite of noreply; the parser knows which errors do not.
+      if !op.pointee.request.noReply { answer(w, op.pointee.request.error.line) }
+    default: answer(w, "ERROR\r\n")
+    }
+  }
+
+  /// Writes a whole reply line.
+  @inline(__always)
+  static func answer(_ w: WorkerPointer, _ line: StaticString) {
+    var r = ReplyCursor(w.pointee.out)
+    r.text(line)
+    w.pointee.out = r.p
+  }
+
+  /// Writes a reply line unless the request said noreply.
+  @inline(__always)
+  static func answer(_ w: WorkerPointer, _ op: UnsafeMutablePointer<Operation>, _ line: StaticString) {
+    if !op.pointee.request.noReply { answer(w, line) }
+  }
+}

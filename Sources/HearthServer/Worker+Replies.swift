@@ -1,0 +1,82 @@
+import CHearth
+import Glibc
+import HearthNet
+import HearthStorage
+
+extension Worker {
+  /// The next replies go to somebody else: sends what was collected.
+  @inline(__always)
+  static func setOrigin(_ w: WorkerPointer, _ origin: UnsafeMutableRawPointer) {
+    if w.pointee.origin == origin { return }
+    flushReplies(w)
+    w.pointee.origin = origin
+  }
+
+  /// Makes room for one more reply.
+  @inline(__always)
+  static func makeRoom(_ w: WorkerPointer) {
+    if w.pointee.out - w.pointee.reply > replySoftLimit { spill(w) }
+  }
+
+  /// Sends the collected replies with one call.
+  @inline(__always)
+  static func flushReplies(_ w: WorkerPointer, more: Bool = false) {
+    let count = w.pointee.out - w.pointee.reply
+    if w.pointee.datagrams != nil {
+      finishDatagram(w)
+      return
+    }
+    if count == 0 { return }
+    w.pointee.out = w.pointee.reply
+    guard let origin = w.pointee.origin else { return }
+    Connection.send(origin.assumingMemoryBound(to: Connection.self), w.pointee.reply, count, more: more)
+  }
+
+  /// The reply buffer is full in the midst of one origin's replies.
+  @inline(never)
+  private static func spill(_ w: WorkerPointer) {
+    if w.pointee.datagrams != nil { collectDatagramReply(w) } else { flushReplies(w, more: true) }
+  }
+
+  /// Puts the bytes of a pinned value behind the collected replies: copied when short or bound for a datagram,
+  /// else sent from where they are. Takes over the pin.
+  @inline(never)
+  static func append(_ w: WorkerPointer, _ pinned: consuming PinnedValue) {
+    var value = pinned
+    let length = value.length
+    if length <= copyLimit || w.pointee.datagrams != nil {
+      var offset = 0
+      while offset < length {
+        makeRoom(w)
+        let piece = value.piece(at: offset)
+        let part = min(piece.count, copyLimit, length - offset)
+        memcpy(w.pointee.out, piece.baseAddress!, part)
+        w.pointee.out += part
+        offset += part
+      }
+      value.release()
+      return
+    }
+    flushReplies(w, more: true)
+    guard let origin = w.pointee.origin else { return value.release() }
+    let c = origin.assumingMemoryBound(to: Connection.self)
+    let state = UnsafeMutablePointer<PinnedValue>.allocate(capacity: 1)
+    state.initialize(to: value)
+    Connection.send(
+      c,
+      ForeignBytes(
+        context: UnsafeMutableRawPointer(state), length: length, piece: pinnedPiece, release: pinnedRelease))
+    session(of: c).pointee.singleSteps = 256
+  }
+}
+
+func pinnedPiece(_ context: UnsafeMutableRawPointer, _ offset: Int) -> ForeignPiece {
+  let piece = context.assumingMemoryBound(to: PinnedValue.self).pointee.piece(at: offset)
+  return ForeignPiece(iov_base: UnsafeMutableRawPointer(mutating: piece.baseAddress), iov_len: piece.count)
+}
+
+func pinnedRelease(_ context: UnsafeMutableRawPointer) {
+  let state = context.assumingMemoryBound(to: PinnedValue.self)
+  state.pointee.release()
+  state.deallocate()
+}

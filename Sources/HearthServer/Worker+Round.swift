@@ -1,0 +1,202 @@
+import CHearth
+import HearthNet
+import HearthProtocol
+import HearthStorage
+
+/// The loop's handlers. Free functions: they run on worker threads and must belong to no actor.
+
+func workerRound(_ context: UnsafeMutableRawPointer) {
+  Worker.round(context.assumingMemoryBound(to: Worker.self))
+}
+
+func workerOpened(_ context: UnsafeMutableRawPointer, _ connection: UnsafeMutableRawPointer) {
+  let w = context.assumingMemoryBound(to: Worker.self)
+  let c = connection.assumingMemoryBound(to: Connection.self)
+  var value = Session()
+  let tag = Int(c.pointee.tag)
+  if tag > 0 { value.ownPool = w.pointee.pools.pools + (tag - 1) }
+  session(of: c).initialize(to: value)
+}
+
+func workerClosing(_ context: UnsafeMutableRawPointer, _ connection: UnsafeMutableRawPointer) {
+  Session.end(session(of: connection.assumingMemoryBound(to: Connection.self)))
+}
+
+extension Worker {
+  /// Rounds with more input than this have their CPU time measured; the others are too short to matter and the
+  /// clock of a thread's CPU time costs a system call.
+  static let measuredRoundBytes = 4 << 10
+
+  /// Everything that came in at once: parsed into batches across all connections, executed, answered.
+  static func round(_ w: WorkerPointer) {
+    let loop = w.pointee.loop
+    let server = w.pointee.server
+    let measured = loop.pointee.roundBytes > measuredRoundBytes
+    let cpuStart = measured ? hearth_thread_cpu_ns() : 0
+    w.pointee.now = server.pointee.clock.seconds(at: loop.pointee.roundStart)
+    if hearth_atomic_load64(&server.pointee.flushScheduled) != 0 {
+      ServerState.runFlushes(server, now: w.pointee.now)
+    }
+    w.pointee.detail = hearth_atomic_load64(&server.pointee.detail) != 0
+
+    let pending = loop.pointee.pending
+    let count = loop.pointee.pendingCount
+    for i in 0..<count {
+      let p = pending[i]
+      advance(w, p.connection, UnsafeRawBufferPointer(start: p.start, count: p.count))
+    }
+    execute(w)
+    flushReplies(w)
+    w.pointee.origin = nil
+    for i in 0..<count { Connection.finishRound(pending[i].connection) }
+    if loop.pointee.readyDatagrams != nil { answerDatagrams(w) }
+
+    let spent = hearth_monotonic_ns() &- loop.pointee.roundStart
+    w.pointee.latency.record(spent)
+    w.pointee.counters.rounds &+= 1
+    // Wall time bounds CPU time from above, so short rounds need no second clock.
+    if measured {
+      let cpu = hearth_thread_cpu_ns() &- cpuStart
+      if cpu > w.pointee.longestCPU { w.pointee.longestCPU = cpu }
+    } else if spent < 1_000_000, spent > w.pointee.longestCPU {
+      w.pointee.longestCPU = spent
+    }
+  }
+
+  /// Goes on with a connection: a value that is arriving, a dump that is being sent, then requests.
+  @inline(__always)
+  private static func advance(_ w: WorkerPointer, _ c: ConnectionPointer, _ input: UnsafeRawBufferPointer) {
+    let s = session(of: c)
+    if s.pointee.body == nil && s.pointee.dump == nil {
+      parse(w, c, s, input, from: 0)
+    } else {
+      advanceSpecially(w, c, s, input)
+    }
+  }
+
+  @inline(never)
+  private static func advanceSpecially(
+    _ w: WorkerPointer, _ c: ConnectionPointer, _ s: UnsafeMutablePointer<Session>,
+    _ input: UnsafeRawBufferPointer
+  ) {
+    execute(w)
+    setOrigin(w, UnsafeMutableRawPointer(c))
+    var offset = 0
+    if s.pointee.dump != nil {
+      KeyDump.advance(w, c, s)
+      if s.pointee.dump != nil || c.pointee.isBlocked {
+        keep(c, input, 0)
+        return
+      }
+    }
+    if s.pointee.body != nil {
+      if input.count == 0 {
+        LargeBody.receive(w, c, s)
+        return
+      }
+      offset = LargeBody.feed(w, c, s, input)
+      if s.pointee.body != nil { return }
+    }
+    parse(w, c, s, input, from: offset)
+  }
+
+  /// Parses the connection's requests into the batch, executing it whenever it is full. What is left over, or
+  /// must wait because the peer does not read, is saved.
+  @inline(__always)
+  static func parse(
+    _ w: WorkerPointer, _ c: ConnectionPointer, _ s: UnsafeMutablePointer<Session>,
+    _ input: UnsafeRawBufferPointer, from start: Int
+  ) {
+    if input.baseAddress == nil { return }
+    var offset = start
+    let inlineLimit = w.pointee.inlineLimit
+    var parser = s.pointee.parser
+    while offset < input.count {
+      if w.pointee.batchCount == batchSize { execute(w) }
+      if c.pointee.isBlocked {
+        w.pointee.counters.outputWaits &+= 1
+        break
+      }
+      let op = w.pointee.batch + w.pointee.batchCount
+      let step = parser.next(input, at: offset, inlineLimit: inlineLimit, &op.pointee.request)
+      if case .request(let consumed) = step {
+        op.pointee.input = input
+        op.pointee.origin = UnsafeMutableRawPointer(c)
+        let line = offset
+        offset &+= consumed
+        if isBatched(op.pointee.request) {
+          prepare(w, op, s.pointee.ownPool)
+          w.pointee.batchCount &+= 1
+          if s.pointee.singleSteps != 0 { step1(w, s) }
+          continue
+        }
+        s.pointee.parser = parser
+        executeAlone(w, c, s, op, line: line, consumed: consumed, input)
+        parser = s.pointee.parser
+        if c.pointee.isDoomed || c.pointee.closesWhenDrained { return }
+        if s.pointee.body != nil {
+          offset &+= LargeBody.feed(w, c, s, UnsafeRawBufferPointer(rebasing: input[offset...]))
+          if s.pointee.body != nil { return }
+        } else if s.pointee.dump != nil {
+          break
+        }
+        continue
+      }
+      if case .needMore(let consumed) = step {
+        offset &+= consumed
+        break
+      }
+      execute(w)
+      flushReplies(w)
+      Connection.closeWhenDrained(c)
+      return
+    }
+    s.pointee.parser = parser
+    keep(c, input, offset)
+  }
+
+  @inline(never)
+  private static func step1(_ w: WorkerPointer, _ s: UnsafeMutablePointer<Session>) {
+    s.pointee.singleSteps -= 1
+    execute(w)
+    flushReplies(w)
+  }
+
+  @inline(__always)
+  private static func keep(_ c: ConnectionPointer, _ input: UnsafeRawBufferPointer, _ offset: Int) {
+    if offset != input.count {
+      Connection.save(c, input.baseAddress.unsafelyUnwrapped + offset, input.count &- offset)
+    }
+  }
+
+  /// The request is executed together with others. Everything else waits for those before it.
+  @inline(__always)
+  static func isBatched(_ request: Request) -> Bool {
+    (request.verb.rawValue <= Verb.metaDebug.rawValue && !request.bodyFollows)
+      || request.verb == .protocolError
+  }
+
+  /// Finds the key's pool and hash and asks for its bucket.
+  @inline(__always)
+  static func prepare(
+    _ w: WorkerPointer, _ op: UnsafeMutablePointer<Operation>, _ ownPool: UnsafeMutablePointer<ServerPool>?
+  ) {
+    var start = op.pointee.input.baseAddress.unsafelyUnwrapped + Int(op.pointee.request.key.start)
+    var count = Int(op.pointee.request.key.count)
+    if op.pointee.request.verb.rawValue >= Verb.metaNoop.rawValue {
+      if op.pointee.request.verb.rawValue > Verb.metaDebug.rawValue || op.pointee.request.verb == .metaNoop {
+        op.pointee.key = Key(start, 0, hash: 0)
+        op.pointee.pool = w.pointee.pools.pools
+        return
+      }
+      if op.pointee.request.has(MetaFlag.base64Key) {
+        let room = w.pointee.keyScratch + 256 * (op - w.pointee.batch)
+        count = Base64.decode(UnsafeRawBufferPointer(start: start, count: count), room)
+        start = UnsafeRawPointer(room)
+      }
+    }
+    op.pointee.key = Key(start, count)
+    op.pointee.pool = ownPool ?? w.pointee.pools.pool(of: start, count)
+    op.pointee.pool.pointee.pool.prefetchBucket(op.pointee.key.hash)
+  }
+}
