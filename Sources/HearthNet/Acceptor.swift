@@ -87,7 +87,6 @@ public struct Acceptor: ~Copyable {
         continue
       }
       SystemCalls.setOption(fd, Int32(IPPROTO_TCP), TCP_NODELAY)
-      a.pointee.counts.connectionOpened()
       a.pointee.loops[a.pointee.nextLoop].pointee.adopt(fd, tag: entry.pointee.tag)
       a.pointee.nextLoop = (a.pointee.nextLoop + 1) % a.pointee.loops.count
     }

@@ -33,6 +33,7 @@ extension EventLoop {
 
   /// Hands an accepted descriptor to the loop. Any thread.
   public func adopt(_ descriptor: Int32, tag: Int32) {
+    counts.connectionOpened()
     mailbox.post(
       Message(
         kind: NetMessage.adopt, number: Int(descriptor),

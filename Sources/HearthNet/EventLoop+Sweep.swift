@@ -21,11 +21,15 @@ extension EventLoop {
       left -= 1
       let idle = now &- c.pointee.lastActivity
       if loop.pointee.idleTimeout != 0, idle > loop.pointee.idleTimeout {
-        loop.pointee.counters.idleClosed &+= 1
-        if isUnused(c, loop) { Connection.close(c) }
+        if isUnused(c, loop) {
+          loop.pointee.counters.idleClosed &+= 1
+          Connection.close(c)
+        }
       } else if exhausted, idle > stallTimeout, c.pointee.heldBytes > 0 || c.pointee.receivesDirectly {
-        loop.pointee.counters.stalledClosed &+= 1
-        if isUnused(c, loop) { Connection.close(c) }
+        if isUnused(c, loop) {
+          loop.pointee.counters.stalledClosed &+= 1
+          Connection.close(c)
+        }
       } else if c.pointee.isPaused, !exhausted || resumed == 0 {
         // While the budget is used up one connection per tick gets on: nobody waits for ever.
         Connection.resume(c)
