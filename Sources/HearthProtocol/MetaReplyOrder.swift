@@ -19,6 +19,17 @@ public struct MetaReplyOrder: Sendable, Equatable {
     return item
   }
 
+  /// Whether N stands behind T in the line: of two lives for a new item the last one holds.
+  public var vivifiesLast: Bool {
+    var rest = self
+    var last = false
+    while let item = rest.next() {
+      if item == .vivify { last = true }
+      if item == .setTTL { last = false }
+    }
+    return last
+  }
+
   @inlinable @inline(__always)
   mutating func append(_ code: UInt64, at index: Int) { packed |= code &<< UInt64(index &* 4) }
 }

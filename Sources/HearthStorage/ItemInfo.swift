@@ -12,12 +12,14 @@ public struct ItemInfo {
   public var stale: Bool
   /// The recomputation token was handed out (meta Z).
   public var win: Bool
+  /// The item continues one that was read.
+  public var fetched: Bool
 
   /// Everything zero unless told otherwise.
   @inlinable
   public init(
     clientFlags: UInt32 = 0, expiry: UInt32 = 0, cas: UInt64 = 0, binaryKey: Bool = false,
-    stale: Bool = false, win: Bool = false
+    stale: Bool = false, win: Bool = false, fetched: Bool = false
   ) {
     self.clientFlags = clientFlags
     self.expiry = expiry
@@ -25,6 +27,7 @@ public struct ItemInfo {
     self.binaryKey = binaryKey
     self.stale = stale
     self.win = win
+    self.fetched = fetched
   }
 
   var itemFlags: ItemFlags {
@@ -35,6 +38,7 @@ public struct ItemInfo {
     if binaryKey { flags.insert(.binaryKey) }
     if stale { flags.insert(.stale) }
     if win { flags.insert(.win) }
+    if fetched { flags.insert(.fetched) }
     return flags
   }
 }

@@ -43,12 +43,19 @@ public struct LockedKey: ~Copyable {
   /// Counts a read: frequency, last access, fetched.
   @inlinable @inline(__always)
   public mutating func recordHit() {
+    guard let pointer else { return }
+    recordAccess()
+    let flags = pointer.flags
+    if !flags.contains(.fetched) { pointer.flags = flags.union(.fetched) }
+  }
+
+  /// Counts an access that reads nothing: frequency and last access.
+  @inlinable @inline(__always)
+  public mutating func recordAccess() {
     guard let slot, let pointer else { return }
     let frequency = slot.frequency
     if frequency < 3 { slot.frequency = frequency &+ 1 }
     if pointer.lastAccess != now { pointer.lastAccess = now }
-    let flags = pointer.flags
-    if !flags.contains(.fetched) { pointer.flags = flags.union(.fetched) }
   }
 
   /// Stores a value of at most the pool's `inlineLimit` bytes. False: out of memory, nothing changed.

@@ -17,7 +17,7 @@ extension Worker {
   static func arithmetic(_ w: WorkerPointer, _ op: UnsafeMutablePointer<Operation>, increment: Bool) {
     var locked = op.pointee.pool.pointee.pool.lockForWrite(op.pointee.key, now: w.pointee.now)
     let outcome = count(
-      w, &locked, by: op.pointee.request.number, increment: increment, ifCAS: 0, newCAS: 0)
+      w, op, &locked, by: op.pointee.request.number, increment: increment, ifCAS: 0, newCAS: 0)
     switch outcome {
     case .value(let value):
       if op.pointee.request.noReply { return }
@@ -35,23 +35,26 @@ extension Worker {
   /// Changes the number that the locked item holds: incr wraps at 2^64, decr stops at 0. Flags, expiry and marks
   /// stay. `ifCAS` 0: whatever its CAS.
   static func count(
-    _ w: WorkerPointer, _ locked: inout LockedKey, by delta: UInt64, increment: Bool, ifCAS: UInt64,
-    newCAS: UInt64
+    _ w: WorkerPointer, _ op: UnsafeMutablePointer<Operation>, _ locked: inout LockedKey, by delta: UInt64,
+    increment: Bool, ifCAS: UInt64, newCAS: UInt64
   ) -> ArithmeticOutcome {
     guard let item = locked.item else {
       if increment { w.pointee.counters.incrMisses &+= 1 } else { w.pointee.counters.decrMisses &+= 1 }
       return .missing
     }
     if item.isLarge || item.valueLength == 0 { return .nonNumeric }
-    if ifCAS != 0, locked.observeCAS() != ifCAS { return .exists }
+    if ifCAS != 0, op.pointee.cas(of: &locked) != ifCAS { return .exists }
     guard let old = number(item.value) else { return .nonNumeric }
     let new = increment ? old &+ delta : (delta > old ? 0 : old - delta)
     if increment { w.pointee.counters.incrHits &+= 1 } else { w.pointee.counters.decrHits &+= 1 }
-    locked.recordHit()
+    locked.recordAccess()
     // The digits are written behind the replies, where there is room for a line, and not sent from there.
     let digits = ReplyWriter.decimal(new, w.pointee.out) - w.pointee.out
     let bytes = UnsafeRawBufferPointer(start: w.pointee.out, count: digits)
-    return locked.put(bytes, keeping(item, cas: newCAS, marks: true)) ? .value(new) : .noMemory
+    var info = keeping(item, cas: newCAS, marks: true)
+    // As in memcached, where a number that became longer is a new item.
+    info.fetched = item.isFetched && digits <= item.valueLength
+    return locked.put(bytes, info) ? .value(new) : .noMemory
   }
 
   /// memcached's reading of a stored number (strtoull): blanks before it, leading zeros and a plus are fine; it

@@ -40,7 +40,7 @@ extension Worker {
     let pool = op.pointee.pool
     var locked = pool.pointee.pool.lockForWrite(op.pointee.key, now: w.pointee.now)
     guard let item = locked.item else { return .missing }
-    if ifCAS != 0, locked.observeCAS() != ifCAS { return .exists }
+    if ifCAS != 0, op.pointee.cas(of: &locked) != ifCAS { return .exists }
     let total = item.valueLength + addition.count
     if pool.pointee.exceedsLimit(
       keyLength: op.pointee.key.count, valueLength: total, clientFlags: item.clientFlags)
@@ -54,7 +54,7 @@ extension Worker {
     let info = keeping(item, cas: newCAS)
     let stored =
       atFront ? locked.put(addition, item.value, info) : locked.put(item.value, addition, info)
-    return stored ? .stored(length: total, cas: locked.observeCAS()) : .refused
+    return stored ? .stored(length: total, cas: op.pointee.cas(of: &locked)) : .refused
   }
 
   /// What a changed value keeps of its item.
@@ -139,7 +139,7 @@ extension Worker {
       var locked = op.pointee.pool.pointee.pool.lockForWrite(op.pointee.key, now: w.pointee.now)
       if locked.item != nil, locked.observeCAS() == cas {
         let stored = locked.put(writer, info)
-        return .done(stored ? .stored(length: total, cas: locked.observeCAS()) : .refused)
+        return .done(stored ? .stored(length: total, cas: op.pointee.cas(of: &locked)) : .refused)
       }
       // The lock must go before the writer gives its segments back under the same lock.
       _ = consume locked

@@ -26,7 +26,7 @@ extension Worker {
       expiry = 0
     } else {
       let outcome = count(
-        w, &locked, by: arguments.delta, increment: arguments.mode != .decrement, ifCAS: compare,
+        w, op, &locked, by: arguments.delta, increment: arguments.mode != .decrement, ifCAS: compare,
         newCAS: arguments.explicitCAS)
       switch outcome {
       case .value(let new): value = new
@@ -40,7 +40,8 @@ extension Worker {
     var newExpiry: UInt32 = 0
     if request.has(MetaFlag.ttl) {
       newExpiry = pool.pointee.expiry(arguments.ttl, now: now)
-      if !locked.setExpiry(newExpiry) { return answer(w, "SERVER_ERROR out of memory\r\n") }
+      let keeps = vivified != nil && request.replyOrder.vivifiesLast
+      if !keeps, !locked.setExpiry(newExpiry) { return answer(w, "SERVER_ERROR out of memory\r\n") }
     }
     if request.has(MetaFlag.quiet) { return }
 
@@ -56,7 +57,7 @@ extension Worker {
       switch wanted {
       case .cas:
         r.flag(0x63)
-        r.number(locked.observeCAS())
+        r.number(op.pointee.cas(of: &locked))
       case .ttl: r.timeToLive(expiry, now: now)
       case .setTTL: expiry = newExpiry
       case .vivify: expiry = vivified ?? expiry

@@ -18,7 +18,7 @@ extension Worker {
     r.text(" la=")
     r.number(UInt64(now > item.lastAccess ? now - item.lastAccess : 0))
     r.text(" cas=")
-    r.number(locked.observeCAS())
+    r.number(op.pointee.cas(of: &locked))
     r.text(item.isFetched ? " fetch=yes" : " fetch=no")
     r.text(" cls=1 size=")
     r.number(item.size)

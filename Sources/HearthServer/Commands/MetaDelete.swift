@@ -17,7 +17,7 @@ extension Worker {
       w.pointee.counters.deleteMisses &+= 1
       return metaReply(w, op, "NF")
     }
-    if request.has(MetaFlag.compareCAS), locked.observeCAS() != arguments.compareCAS {
+    if request.has(MetaFlag.compareCAS), op.pointee.cas(of: &locked) != arguments.compareCAS {
       w.pointee.counters.deleteMisses &+= 1
       return metaReply(w, op, "EX")
     }

@@ -42,23 +42,18 @@ extension Worker {
         binaryKey: request.has(MetaFlag.base64Key))
       created = locked.put(UnsafeRawBufferPointer(start: nil, count: 0), info)
     }
-    if request.has(MetaFlag.ttl) {
-      w.pointee.counters.commandTouch &+= 1
-    } else {
-      w.pointee.counters.commandGet &+= 1
-    }
     guard let item = locked.item else {
-      if request.has(MetaFlag.ttl) {
-        w.pointee.counters.touchMisses &+= 1
-      } else {
-        w.pointee.counters.getMisses &+= 1
-      }
+      // A miss with T counts as one of get.
+      w.pointee.counters.commandGet &+= 1
+      w.pointee.counters.getMisses &+= 1
       if w.pointee.detail { PrefixStatistics.recordGet(w, op.pointee.key, hit: false) }
       return metaMiss(w, op)
     }
     if request.has(MetaFlag.ttl) {
+      w.pointee.counters.commandTouch &+= 1
       w.pointee.counters.touchHits &+= 1
     } else {
+      w.pointee.counters.commandGet &+= 1
       w.pointee.counters.getHits &+= 1
     }
     if w.pointee.detail { PrefixStatistics.recordGet(w, op.pointee.key, hit: true) }
@@ -70,11 +65,12 @@ extension Worker {
     }
     if request.has(MetaFlag.ttl) {
       state.newExpiry = pool.pointee.expiry(arguments.ttl, now: now)
-      if !locked.setExpiry(state.newExpiry) { return answer(w, "SERVER_ERROR out of memory\r\n") }
+      let keeps = created && request.replyOrder.vivifiesLast
+      if !keeps, !locked.setExpiry(state.newExpiry) { return answer(w, "SERVER_ERROR out of memory\r\n") }
     }
     state.recacheBefore = ExpiryTime.absolute(arguments.recacheTTL, now: now)
     if !request.has(MetaFlag.noBump) { locked.recordHit() }
-    let same = request.has(MetaFlag.compareCAS) && locked.observeCAS() == arguments.compareCAS
+    let same = request.has(MetaFlag.compareCAS) && op.pointee.cas(of: &locked) == arguments.compareCAS
     metaHit(w, op, locked, &state, withValue: request.has(MetaFlag.value) && !same)
   }
 

@@ -40,7 +40,7 @@ struct MetaGetState {
     case .ttl: r.timeToLive(expiry, now: now)
     case .cas:
       r.flag(0x63)
-      r.number(locked.observeCAS())
+      r.number(op.pointee.cas(of: &locked))
     case .flags:
       r.flag(0x66)
       r.number(UInt64(item.clientFlags))

@@ -44,7 +44,7 @@ extension Worker {
           _ = consume locked
           return refuseNoMemory(w, op)
         }
-        if request.has(MetaFlag.returnCAS) { outcome.cas = locked.observeCAS() }
+        if request.has(MetaFlag.returnCAS) { outcome.cas = op.pointee.cas(of: &locked) }
       }
     }
     if outcome.isStored && request.has(MetaFlag.quiet) { return }
@@ -84,7 +84,7 @@ extension Worker {
     let request = op.pointee.request
     if arguments.mode == .add {
       if locked.item != nil {
-        locked.recordHit()
+        locked.recordAccess()
         outcome.code = "NS"
       }
       return
@@ -99,7 +99,7 @@ extension Worker {
       return
     }
     if !request.has(MetaFlag.compareCAS) { return }
-    let current = locked.observeCAS()
+    let current = op.pointee.cas(of: &locked)
     if arguments.compareCAS == current {
       w.pointee.counters.casHits &+= 1
     } else if request.has(MetaFlag.invalidate) && arguments.compareCAS != 0 && arguments.compareCAS < current

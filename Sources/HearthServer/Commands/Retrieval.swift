@@ -14,7 +14,7 @@ extension Worker {
       hit = true
       locked.recordHit()
       w.pointee.counters.getHits &+= 1
-      let cas = withCAS ? locked.observeCAS() : 0
+      let cas = withCAS ? op.pointee.cas(of: &locked) : 0
       let large = writeValueLine(w, op, item, cas: withCAS ? cas : nil)
       if large {
         let pinned = locked.pin()
@@ -42,7 +42,7 @@ extension Worker {
       hit = true
       locked.recordHit()
       w.pointee.counters.touchHits &+= 1
-      let cas = withCAS ? locked.observeCAS() : 0
+      let cas = withCAS ? op.pointee.cas(of: &locked) : 0
       let large = writeValueLine(w, op, item, cas: withCAS ? cas : nil)
       if large {
         let pinned = locked.pin()

@@ -40,7 +40,7 @@ extension Worker {
     case .add:
       if !exists { return nil }
       // A refused add counts as an access, as in memcached: the item is wanted.
-      locked.recordHit()
+      locked.recordAccess()
       return "NOT_STORED\r\n"
     case .replace: return exists ? nil : "NOT_STORED\r\n"
     case .cas:
@@ -48,7 +48,7 @@ extension Worker {
         w.pointee.counters.casMisses &+= 1
         return "NOT_FOUND\r\n"
       }
-      if locked.observeCAS() != op.pointee.request.number || op.pointee.request.number == 0 {
+      if op.pointee.cas(of: &locked) != op.pointee.request.number || op.pointee.request.number == 0 {
         w.pointee.counters.casBadValue &+= 1
         return "EXISTS\r\n"
       }

@@ -18,6 +18,10 @@ struct Operation {
     range.bytes(in: input)
   }
 
+  /// The CAS that the client sees.
+  @inline(__always)
+  func cas(of locked: inout LockedKey) -> UInt64 { pool.pointee.showsCAS ? locked.observeCAS() : 0 }
+
   /// The data block of a storage request.
   @inline(__always)
   var data: UnsafeRawBufferPointer {

@@ -12,7 +12,7 @@ struct PoolTable {
   private let byPrefix: UnsafeMutablePointer<Int>
   let prefixCount: Int
 
-  init(_ configuration: [PoolConfiguration], _ store: Store) {
+  init(_ configuration: [PoolConfiguration], showsCAS: Bool, _ store: Store) {
     count = configuration.count
     pools = .allocate(capacity: count)
     for (i, c) in configuration.enumerated() {
@@ -22,7 +22,8 @@ struct PoolTable {
       (pools + i).initialize(
         to: ServerPool(
           pool: store.pool(i), index: i, prefix: prefix, prefixLength: bytes.count,
-          itemSizeLimit: c.itemSizeLimit, ttlDefault: c.ttlDefault, ttlMaximum: c.ttlMaximum))
+          itemSizeLimit: c.itemSizeLimit, ttlDefault: c.ttlDefault, ttlMaximum: c.ttlMaximum,
+          showsCAS: showsCAS))
     }
     let order = (0..<count).filter { !configuration[$0].prefix.isEmpty }
       .sorted { configuration[$0].prefix.utf8.count > configuration[$1].prefix.utf8.count }

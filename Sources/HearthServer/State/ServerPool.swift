@@ -17,6 +17,8 @@ struct ServerPool {
   var ttlDefault: UInt32
   /// Longest life in seconds; 0: any.
   var ttlMaximum: UInt32
+  /// Clients see CAS values; without (`-C`) all of them are 0.
+  let showsCAS: Bool
 
   /// memcached's test: header 48, CAS 8, key and a NUL, value with CR LF, and client flags when there are any.
   /// Kept to the byte because users tune their values to it.

@@ -35,7 +35,9 @@ extension StreamGenerator {
     // memcached forgets that a key was binary when mg or ma creates the item, so N comes with plain keys. It also
     // forgets who won and what is stale when a number becomes longer, so numbers get no such marks.
     let forTexts = StreamKeys.texts.contains(key) ? (flag.isEmpty ? "sRN" : "sR") : ""
-    let letters = "vktfchlOquT" + forTexts + (peer.isCurrent ? "C" + mark(key) : "")
+    // Whether a number was read is forgotten by some increments of 1.6.18.
+    let hit = StreamKeys.texts.contains(key) || peer.isCurrent ? "h" : ""
+    let letters = "vktfclOquT" + hit + forTexts + (peer.isCurrent ? "C" + mark(key) : "")
     return StreamCommand([text("mg "), name] + flag + tokens(letters, key: key, rate: 0.25) + [text("\r\n")])
   }
 
@@ -71,10 +73,11 @@ extension StreamGenerator {
   mutating func metaArithmetic() -> StreamCommand {
     let key = random.chance(0.9) ? numberKey() : textKey()
     let (name, flag) = metaKey(key)
-    // 1.6.18 takes one letter for a mode, and answers in spite of q when it creates the number.
+    // 1.6.18 takes one letter for a mode, answers in spite of q when it creates the number, and forgets a new
+    // expiry with some increments.
     let mode = random.pick(["", "", " MI", " M+", " MD", " M-", " Mx", peer.isCurrent ? " MIncr" : ""])
     let letters =
-      "vkOtcTDJC" + (peer.isCurrent ? "Eq" : "")
+      "vkOtcDJC" + (peer.isCurrent ? "EqT" : "")
       + (flag.isEmpty && StreamKeys.numbers.contains(key) ? "N" : "")
     return StreamCommand(
       [text("ma "), name, text(mode)] + flag + tokens(letters, key: key, rate: 0.25) + [text("\r\n")])

@@ -64,7 +64,9 @@ struct StatisticsTests {
     let others = try (0..<5).map { _ in try daemon.connect() }
     for other in others { try other.say("version", try client.ask("version").replacing("\r\n", with: "")) }
     let values = try client.statistics()
-    #expect(values["curr_connections"].flatMap { Int($0) } ?? 0 >= 6)
+    withExtendedLifetime(others) {
+      #expect(values["curr_connections"].flatMap { Int($0) } ?? 0 >= 6)
+    }
     #expect(values["threads"] == "2")
     let read = Int(values["bytes_read"] ?? "") ?? 0
     try client.say("set a 0 0 1000\n" + String(repeating: "x", count: 1000), "STORED")

@@ -81,7 +81,7 @@ struct UDPTests {
     // Half a command, and data that is not there.
     udp.send(id: 6, "get a")
     udp.send(id: 7, "set a 0 0 100\r\nshort\r\n")
-    udp.send(id: 8, "set a 0 0 1000000000\r\nshort\r\n")
+    udp.send(id: 8, "set a 0 0 1000000\r\nshort\r\n")
     let (reply, datagrams) = try udp.ask(id: 77, "mn\r\n")
     #expect(reply == Array("MN\r\n".utf8))
     #expect(datagrams[0].id == 77)
