@@ -37,7 +37,8 @@ public final class Server {
     state = .allocate(capacity: 1)
     state.initialize(
       to: ServerState(
-        clock: Clock(), store: store, pools: PoolTable(configuration.pools, showsCAS: !configuration.casDisabled, store),
+        clock: Clock(), store: store,
+        pools: PoolTable(configuration.pools, showsCAS: !configuration.casDisabled, store),
         counts: ConnectionCounts(limit: configuration.connectionLimit), budget: BufferBudget(limit: buffers),
         workers: workers, workerCount: configuration.threads, configuration: configuration,
         verbosity: UInt64(configuration.verbosity), detail: configuration.detailStatistics ? 1 : 0,
