@@ -50,6 +50,12 @@ void *hearth_reserve(size_t bytes) {
 }
 
 int hearth_release(void *p, size_t bytes) { return madvise(p, bytes, MADV_DONTNEED); }
+int hearth_populate(void *p, size_t bytes) {
+#ifndef MADV_POPULATE_WRITE
+#define MADV_POPULATE_WRITE 23
+#endif
+  return madvise(p, bytes, MADV_POPULATE_WRITE);
+}
 void hearth_huge_pages(void *p, size_t bytes) { (void)madvise(p, bytes, MADV_HUGEPAGE); }
 
 static uint64_t clock_ns(clockid_t id) {

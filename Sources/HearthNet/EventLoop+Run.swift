@@ -25,10 +25,7 @@ extension EventLoop {
     }
     loop.pointee.mailEvent = mail
     loop.pointee.tickEvent = tick
-    var thread = pthread_t()
-    let code = pthread_create(&thread, nil, loopThread, loop)
-    if code != 0 { throw NetError("cannot create a thread: \(SystemCalls.describe(code))") }
-    return thread
+    return try DaemonThread.start(loopThread, loop)
   }
 
   /// Hands an accepted descriptor to the loop. Any thread.
@@ -72,7 +69,7 @@ extension EventLoop {
 
 func loopThread(_ argument: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
   let loop = argument.unsafelyUnwrapped.assumingMemoryBound(to: EventLoop.self)
-  "worker \(loop.pointee.index)".withCString { _ = gnuNameThread(UInt(pthread_self()), $0) }
+  DaemonThread.name("worker \(loop.pointee.index)")
   EventLoop.run(loop)
   return nil
 }

@@ -8,6 +8,9 @@ import Glibc
 public struct EventLoop {
   /// Size of the staging area.
   static let stagingSize = 1 << 20
+  /// A round takes no more connections once it has so many bytes: a thousand requests are enough to batch, and more
+  /// would keep the others waiting.
+  static let roundLimit = 64 << 10
   /// Most bytes received at once from a connection.
   public static let receiveLimit = 64 << 10
   /// Most connections in one round.
@@ -81,7 +84,8 @@ public struct EventLoop {
   /// A round can take one more connection with so much saved input.
   @inline(__always)
   func hasRoom(_ saved: Int) -> Bool {
-    pendingCount < Self.pendingLimit && stagingUsed &+ saved &+ Self.receiveLimit <= Self.stagingSize
+    pendingCount < Self.pendingLimit && stagingUsed < Self.roundLimit
+      && stagingUsed &+ saved &+ Self.receiveLimit <= Self.stagingSize
   }
 
   /// Adds the input at the end of the staging area to the round.

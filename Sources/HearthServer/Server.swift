@@ -11,6 +11,7 @@ public final class Server {
   private var listeners: [UnsafeMutablePointer<HearthNet.Listener>] = []
   private var datagramSockets: [[UnsafeMutablePointer<DatagramSocket>]]
   private var threads: [pthread_t] = []
+  private var preparer: pthread_t?
   private var main: MainLoop?
   private var acceptor: UnsafeMutablePointer<Acceptor>?
   /// Reads the configuration again, on SIGHUP; nil when there is nothing to apply.
@@ -139,6 +140,8 @@ public final class Server {
       state.pointee.workers[i] = worker
       for s in datagramSockets[i] { DatagramSocket.join(s, loop) }
     }
+    preparer = try DaemonThread.start(
+      preparerThread, Unmanaged.passUnretained(state.pointee.store).toOpaque())
     for i in 0..<c.threads {
       threads.append(try EventLoop.start(state.pointee.workers[i].pointee.loop))
     }
@@ -155,6 +158,8 @@ public final class Server {
   func finish() {
     for i in 0..<state.pointee.workerCount { state.pointee.workers[i].pointee.loop.pointee.stop() }
     for thread in threads { pthread_join(thread, nil) }
+    state.pointee.store.endPreparation()
+    if let preparer { pthread_join(preparer, nil) }
   }
 }
 

@@ -17,6 +17,12 @@ struct Geometry {
 
   @inlinable @inline(__always)
   var segmentSize: Int { 1 &<< segmentShift }
+  /// Bytes of a huge page, at which regions begin.
+  static let hugePage = 2 << 20
+  var segmentsPerHugePage: Int { Geometry.hugePage >> segmentShift }
+  /// Huge pages save address translation on every look-up; in a small pool their rounding would cost more memory
+  /// than that is worth.
+  let usesHugePages: Bool
   @inlinable @inline(__always)
   var locationShift: Int { segmentShift &- 2 }
   /// Values up to this many bytes are stored in one piece and copied under the lock; larger ones are cut into
@@ -25,6 +31,7 @@ struct Geometry {
   var inlineLimit: Int { segmentSize / 8 }
 
   init(memory: Int, maximumMemory: Int, workers: Int) {
+    usesHugePages = memory >= 256 << 20
     // At least 1,024 segments, so that queues and TTL classes have room; 128 KiB where memory allows.
     var shift = 17
     while shift > 14 && memory >> shift < 1024 { shift -= 1 }
@@ -40,7 +47,7 @@ struct Geometry {
     while count < 256 && 2 * ((maximumMemory >> shift) / count) > regionLimit { count *= 2 }
     shards = count
     // Regions begin on huge page boundaries.
-    let perHugePage = (2 << 20) >> shift
+    let perHugePage = Geometry.hugePage >> shift
     let wantedSegments = ((maximumMemory >> shift) + 2 + perHugePage) / perHugePage * perHugePage
     segmentsPerShard = min(wantedSegments, (regionLimit + 1) / perHugePage * perHugePage)
     let items = maximumMemory / 24

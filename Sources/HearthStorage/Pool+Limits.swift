@@ -49,7 +49,11 @@ extension Pool {
     var headersToLook = 2048
     while budget > 0 {
       hearth_lock(Pool.lockWord(shard))
-      defer { hearth_unlock(Pool.lockWord(shard)) }
+      let start = hearth_thread_cpu_ns()
+      defer {
+        shard.pointee.noteHold(since: start)
+        hearth_unlock(Pool.lockWord(shard))
+      }
       let before = shard.pointee.counters.scanned
       if shard.pointee.scanSegment != 0 {
         shard.pointee.continueScan(now: now)

@@ -1,4 +1,5 @@
 import CHearth
+import Glibc
 
 /// What the shards of one pool share: address space and the memory account. Lives at a fixed address for the
 /// life of the store; counters are changed atomically by any thread.
@@ -20,6 +21,8 @@ struct PoolState {
   @usableFromInline let leafBytes: Int
   @usableFromInline let leaves: UnsafeMutableRawPointer
   @usableFromInline let shards: UnsafeMutablePointer<Shard>
+  /// Posted when memory should be prepared.
+  let preparation: UnsafeMutablePointer<sem_t>
 
   /// True when the memory account allows `bytes` more; they are then charged.
   @usableFromInline
@@ -58,6 +61,9 @@ extension UnsafeMutablePointer<PoolState> {
     let address = UnsafeMutableRawPointer(self) + MemoryLayout<PoolState>.offset(of: \.leafCount)!
     let number = Int(hearth_atomic_add64(address, 1))
     if number > pointee.geometry.maximumLeaves { return nil }
+    if number * pointee.leafBytes >> 20 != (number - 1) * pointee.leafBytes >> 20 {
+      sem_post(pointee.preparation)
+    }
     return UInt32(number - 1)
   }
 }

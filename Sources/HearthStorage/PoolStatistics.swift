@@ -50,6 +50,8 @@ public struct PoolStatistics: Sendable {
   public var ghostHits: UInt64 = 0
   /// Bytes promised to unfinished large values and pinned by readers.
   public var heldBytes: UInt64 = 0
+  /// Longest CPU time that a shard's lock was held, nanoseconds.
+  public var longestHold: UInt64 = 0
   /// Number of shards.
   public var shards: UInt64 = 0
 }
@@ -77,6 +79,7 @@ extension Pool {
 
 extension Shard {
   func add(to sum: inout PoolStatistics) {
+    sum.longestHold = max(sum.longestHold, longestHold)
     sum.items += UInt64(liveItems)
     sum.bytes += UInt64(liveBytes)
     sum.segments += UInt64(segmentCount)

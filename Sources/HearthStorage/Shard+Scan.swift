@@ -18,6 +18,8 @@ extension Shard {
   /// One step: picks a victim if no scan is under way, else handles the next items. False when there is
   /// nothing to win.
   mutating func scanStep(now: UInt32) -> Bool {
+    let start = hearth_thread_cpu_ns()
+    defer { noteHold(since: start) }
     if scanSegment == 0 {
       guard let (number, mode) = chooseVictim(now: now) else { return false }
       beginScan(number, mode)

@@ -1,4 +1,5 @@
 import CHearth
+import Glibc
 
 /// The life of a segment: unused, free, open, sealed, scanning, and free again.
 extension Shard {
@@ -11,6 +12,11 @@ extension Shard {
     }
     if Int(nextVirgin) >= pool.pointee.geometry.segmentsPerShard { return nil }
     nextVirgin += 1
+    // Half of a huge page is used up: the next one should be there in time.
+    let perPage = pool.pointee.geometry.segmentsPerHugePage
+    if pool.pointee.geometry.usesHugePages, Int(nextVirgin - 1) % perPage == perPage / 2 {
+      sem_post(pool.pointee.preparation)
+    }
     return nextVirgin - 1
   }
 
@@ -156,17 +162,15 @@ extension Shard {
     for i in 0..<sparseCount {
       let number = sparse[i]
       let header = headers[Int(number)]
-      if header.state == .sealed && header.isListedSparse && !sparseHolds(number, below: kept) {
+      if header.state == .sealed && header.isListedSparse {
+        // Taken off for the moment, so that a second entry is dropped.
+        headers[Int(number)].isListedSparse = false
         sparse[kept] = number
         kept += 1
       }
     }
+    for i in 0..<kept { headers[Int(sparse[i])].isListedSparse = true }
     sparseCount = kept
-  }
-
-  private func sparseHolds(_ number: UInt32, below count: Int) -> Bool {
-    for i in 0..<count where sparse[i] == number { return true }
-    return false
   }
 
   // ---- room in an open segment

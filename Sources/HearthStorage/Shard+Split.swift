@@ -1,10 +1,13 @@
 import CHearth
+import Glibc
 
 /// Growth of the index: extendible hashing (Fagin et al., 1979), one leaf at a time. A split moves about 130
 /// entries and takes some tens of microseconds; nothing else ever moves.
 extension Shard {
   /// Splits the full leaf in which `hash` belongs. False when the index cannot grow.
   mutating func split(_ leaf: UnsafeMutableRawPointer, hash: UInt64) -> Bool {
+    let start = hearth_thread_cpu_ns()
+    defer { noteHold(since: start) }
     let depthAt = Leaf.stashOffset + Leaf.control
     let depth = Int(leaf.load(fromByteOffset: depthAt, as: UInt8.self))
     if depth >= pool.pointee.geometry.maximumDepth { return false }
@@ -36,6 +39,7 @@ extension Shard {
     let size = Int(directoryMask) + 1
     (directory + size).update(from: directory, count: size)
     directoryMask = directoryMask << 1 | 1
+    sem_post(pool.pointee.preparation)
   }
 
   private func distribute(

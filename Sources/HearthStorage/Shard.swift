@@ -62,6 +62,9 @@ struct Shard {
   /// Segments older than the fence that the sweep has met in this round.
   var sweepMetFlushed = false
 
+  /// Longest CPU time under the lock, nanoseconds.
+  var longestHold: UInt64 = 0
+
   // Live data
   @usableFromInline var liveBytes: Int = 0
   @usableFromInline var liveItems: Int = 0
@@ -141,6 +144,12 @@ struct Shard {
     let expiry = item.expiry
     if expiry != 0 && expiry <= now { return true }
     return fenceIsUp && headers[segmentNumber(location)].incarnation < fence
+  }
+
+  /// Called at the end of the work that may take long under the lock: splits and steps of the scan. All else is a
+  /// look-up and a copy of at most an inline value.
+  mutating func noteHold(since start: UInt64) {
+    longestHold = max(longestHold, hearth_thread_cpu_ns() &- start)
   }
 
   /// Mean size of a live item, bytes.

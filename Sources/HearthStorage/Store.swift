@@ -3,18 +3,26 @@ import Glibc
 
 /// All pools of a daemon. Created once before the workers start, and never destroyed while they run.
 public final class Store: @unchecked Sendable {
-  private var pools: [Pool] = []
+  private(set) var pools: [Pool] = []
+  /// Posted by whoever takes memory into use, see `prepareMemory`.
+  let preparation: UnsafeMutablePointer<sem_t>
+  /// Atomic; 1 when `prepareMemory` is to return.
+  let preparationEnds: UnsafeMutablePointer<UInt64>
 
   /// Reserves address space for the pools (memory comes with use, so this takes no time at any size).
   /// Throws when the system gives no address space, or a limit is below the smallest arena.
   public init(pools options: [PoolOptions], workers: Int) throws(StoreError) {
+    preparation = .allocate(capacity: 1)
+    sem_init(preparation, 0, 0)
+    preparationEnds = .allocate(capacity: 1)
+    preparationEnds.initialize(to: 0)
     for option in options {
       if option.memory < PoolOptions.minimumMemory {
         throw StoreError(
           description: "pool \(option.name): \(option.memory) bytes are less than the smallest arena, "
             + "\(PoolOptions.minimumMemory >> 20) MiB; give it more memory")
       }
-      pools.append(Pool(try Store.build(option, workers: workers), index: pools.count))
+      pools.append(Pool(try Store.build(option, workers: workers, preparation), index: pools.count))
     }
   }
 
@@ -33,9 +41,9 @@ public final class Store: @unchecked Sendable {
     return start
   }
 
-  private static func build(_ options: PoolOptions, workers: Int) throws(StoreError)
-    -> UnsafeMutablePointer<PoolState>
-  {
+  private static func build(
+    _ options: PoolOptions, workers: Int, _ preparation: UnsafeMutablePointer<sem_t>
+  ) throws(StoreError) -> UnsafeMutablePointer<PoolState> {
     let geometry = Geometry(
       memory: options.memory, maximumMemory: options.maximumMemory, workers: workers)
     let perShard = geometry.segmentsPerShard
@@ -50,11 +58,15 @@ public final class Store: @unchecked Sendable {
       .bindMemory(to: UInt32.self, capacity: geometry.shards << geometry.maximumDepth)
     let sparse = try reserve(geometry.shards * perShard * 4, for: options.name)
       .bindMemory(to: UInt32.self, capacity: geometry.shards * perShard)
-    // Huge pages save address translation on every look-up; in a small pool their rounding would cost more
-    // memory than that is worth.
-    if options.memory >= 256 << 20 {
-      hearth_huge_pages(segments, geometry.shards * perShard << geometry.segmentShift)
-      hearth_huge_pages(leaves, (geometry.maximumLeaves + 1) * leafBytes)
+    // The first 2 MiB of each region have small pages: a pool that is hardly used takes little memory, and the
+    // first writes wait for no huge page.
+    if geometry.usesHugePages {
+      let region = perShard << geometry.segmentShift
+      for i in 0..<geometry.shards {
+        hearth_huge_pages(segments + i * region + Geometry.hugePage, region - Geometry.hugePage)
+      }
+      hearth_huge_pages(
+        leaves + Geometry.hugePage, max(0, (geometry.maximumLeaves + 1) * leafBytes - Geometry.hugePage))
     }
 
     let shards = UnsafeMutablePointer<Shard>.allocate(capacity: geometry.shards)
@@ -62,7 +74,7 @@ public final class Store: @unchecked Sendable {
     pool.initialize(
       to: PoolState(
         geometry: geometry, kind: options.kind, limit: UInt64(options.memory), leafBytes: leafBytes,
-        leaves: leaves, shards: shards))
+        leaves: leaves, shards: shards, preparation: preparation))
     // A new arena's incarnations go on from the wall clock (milliseconds since 2020), so that no CAS of an
     // earlier run comes again.
     let incarnation = hearth_wall_ns() / 1_000_000 - 1_577_836_800_000

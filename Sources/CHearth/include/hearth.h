@@ -204,6 +204,9 @@ void *_Nullable hearth_reserve(size_t bytes);
 int hearth_release(void *p, size_t bytes);
 /// Asks for huge pages; no error where there are none.
 void hearth_huge_pages(void *p, size_t bytes);
+/// Makes the system provide the memory of a range now, without changing what is in it. Not 0 where it cannot
+/// (Linux before 5.14): the first touch then does it.
+int hearth_populate(void *p, size_t bytes);
 /// Monotonic clock, nanoseconds.
 uint64_t hearth_monotonic_ns(void);
 /// Cheap monotonic clock (some milliseconds coarse), nanoseconds.

@@ -22,6 +22,9 @@ enum LatencyStatistics {
     }
     s.add("round_us_max", StatisticsWriter.microseconds(longest))
     s.add("callback_cpu_us_max", StatisticsWriter.microseconds(longestCPU))
+    let pools = server.pointee.pools
+    let hold = (0..<pools.count).map { pools.pools[$0].pool.statistics().longestHold }.max() ?? 0
+    s.add("lock_cpu_us_max", StatisticsWriter.microseconds(hold))
     return s
   }
 }
