@@ -84,6 +84,14 @@ public struct LineCursor {
     return ByteRange(start: start, count: position &- start)
   }
 
+  /// Tokens between the cursor and `end`; does not move.
+  func countTokens() -> Int {
+    var rest = self
+    var count = 0
+    while rest.nextToken() != nil { count += 1 }
+    return count
+  }
+
   /// Whether the token is exactly this word.
   @inlinable
   func equals(_ token: ByteRange, _ word: StaticString) -> Bool {

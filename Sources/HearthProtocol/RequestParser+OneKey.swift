@@ -9,6 +9,10 @@ extension RequestParser {
     guard let key = cursor.nextToken() else { return refuse(.badLineFormat, consumed: line, &request) }
     let argument = cursor.nextToken()
     if verb != .delete, argument == nil { return refuse(.badLineFormat, consumed: line, &request) }
+    // Old clients send a time and noreply behind the key; more than that is no delete.
+    if verb == .delete, argument != nil, cursor.countTokens() > 1 {
+      return refuse(.badLineFormat, consumed: line, &request)
+    }
     // `delete noreply` has its key and its last token in one, as in memcached.
     let noReply = endsInNoReply(last: argument ?? key, &cursor)
     if Int(key.count) > ProtocolLimit.key {

@@ -25,6 +25,7 @@ struct OneKeyTests {
     Case("delete a\r\n", "delete a"),
     Case("delete a 0\r\n", "delete a"),
     Case("delete a 0 noreply\r\n", "delete a noreply"),
+    Case("delete a b c d e\r\n", "protocolError badLineFormat"),
     Case("delete a noreply\n", "delete a noreply"),
     Case("delete noreply\r\n", "delete noreply noreply"),
     Case("delete\r\n", "protocolError badLineFormat"),

@@ -42,7 +42,7 @@ import Testing
     ),
     Case("set a 0 0 2|1|get a|", "CLIENT_ERROR bad data chunk|"),
     Case("foo|", "ERROR|"),
-    Case("version|", "VERSION 0.1.0|"),
+    Case("version|", "VERSION 1.6.45|"),
     Case("verbosity 1|verbosity|", "OK|ERROR|"),
     Case("set a 0 0 1|1|flush_all|get a|set a 0 0 1|2|get a|", "STORED|OK|END|STORED|VALUE a 0 1|2|END|"),
     Case("flush_all x|flush_all -1 noreply|", "CLIENT_ERROR invalid exptime argument|"),

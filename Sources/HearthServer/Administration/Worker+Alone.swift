@@ -26,7 +26,7 @@ extension Worker {
         flushReplies(w)
         Connection.closeWhenDrained(c)
       }
-    case .version: report(w, "VERSION \(hearthVersion)\r\n")
+    case .version: report(w, "VERSION \(protocolVersion)\r\n")
     case .stats: statistics(w, s, arguments)
     case .flushAll: flushAll(w, op, s, arguments)
     case .verbosity: verbosity(w, op, arguments)
