@@ -57,8 +57,6 @@ extension Configuration {
     applied += shrinking + growing
   }
 
-  private var hasPresetMaximum: Bool { maximumMemory == Self.presetMaximum(memory: memory) }
-
   /// The settings that are fixed at start, by their name in the file.
   private static let fixed: [(name: String, isEqual: @Sendable (Configuration, Configuration) -> Bool)] = [
     ("listeners", { $0.listeners == $1.listeners }),
@@ -67,10 +65,8 @@ extension Configuration {
     ("threads", { $0.threads == $1.threads }),
     ("requests_per_event", { $0.requestsPerEvent == $1.requestsPerEvent }),
     ("protocol", { $0.bindingProtocol == $1.bindingProtocol }),
-    // A maximum that nobody chose follows the memory limit; the one reserved at start stays.
-    (
-      "maximum_memory", { $0.maximumMemory == $1.maximumMemory || $0.hasPresetMaximum && $1.hasPresetMaximum }
-    ),
+    // Where nobody asks for a maximum the one reserved at start is as good as any.
+    ("maximum_memory", { $0.maximumMemory == $1.maximumMemory || $1.hasPresetMaximum }),
     ("lock_memory", { $0.lockMemory == $1.lockMemory }),
     ("commands.cas", { $0.casDisabled == $1.casDisabled }),
     ("commands.flush_all", { $0.flushDisabled == $1.flushDisabled }),

@@ -24,6 +24,8 @@ public struct Configuration: Sendable, Equatable {
   public var memory = 64 << 20
   /// Bytes; the largest memory limit that can be reached without a restart. Only address space is reserved for it.
   public var maximumMemory = 1 << 30
+  /// Nobody chose `maximumMemory`: it follows from the memory limit at the start.
+  public var hasPresetMaximum = true
   /// Bytes; the item size limit of pools that give none of their own (`-I`), 1 KiB...1 GiB.
   public var itemSizeLimit = 1 << 20
   /// The default pool first, then the others in the order of the file.
@@ -64,5 +66,7 @@ public struct Configuration: Sendable, Equatable {
 
   /// Bytes of `memory` that connections may hold in buffers: a sixteenth, at least 4 MiB. The server takes them out
   /// of the default pool's share.
-  public var connectionBufferMemory: Int { max(4 << 20, memory / 16) }
+  public var connectionBufferMemory: Int { Self.connectionBufferMemory(of: memory) }
+
+  static func connectionBufferMemory(of memory: Int) -> Int { max(4 << 20, memory / 16) }
 }

@@ -23,7 +23,9 @@ extension ConfigurationChange: CustomStringConvertible {
     case .verbosity(let level): "verbosity is \(level) now"
     case .connectionLimit(let limit): "connection_limit is \(limit) now"
     case .idleTimeout(let seconds): "idle_timeout is \(seconds) s now"
-    case .memory(let bytes): "memory is \(Quantity.bytes(bytes)) now"
+    case .memory(let bytes):
+      "memory is \(Quantity.bytes(bytes)) now, "
+        + "\(Quantity.bytes(Configuration.connectionBufferMemory(of: bytes))) of it for connections' buffers"
     case .poolMemory(_, let name, let bytes): "pool \(name): memory is \(Quantity.bytes(bytes)) now"
     case .poolItemSizeLimit(_, let name, let bytes):
       "pool \(name): item_size_limit is \(Quantity.bytes(bytes)) now"

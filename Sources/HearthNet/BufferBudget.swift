@@ -1,18 +1,24 @@
 import CHearth
 
 /// The memory that all connections together may hold in buffers (saved input and unsent output), counted by all
-/// workers. A small value handed around by copy; the counter lives as long as the process.
+/// workers. A small value handed around by copy; the words behind it are shared by all copies and live as long as
+/// the process.
 public struct BufferBudget {
-  /// Bytes in use; shared by all copies.
+  /// Bytes in use, and behind them the limit: one line of the cache.
   let used: UnsafeMutablePointer<UInt64>
-  /// Bytes that may be in use before reading stops.
-  public let limit: UInt64
 
   /// A budget of `limit` bytes.
   public init(limit: Int) {
     used = .allocate(capacity: 8)
     used.initialize(repeating: 0, count: 8)
     self.limit = UInt64(limit)
+  }
+
+  /// Bytes that may be in use before reading stops. It may change while workers run; below what is in use it is
+  /// reached as buffers are freed.
+  public var limit: UInt64 {
+    get { hearth_atomic_load64(used + 1) }
+    nonmutating set { hearth_atomic_store64(used + 1, newValue) }
   }
 
   /// Bytes in use now.

@@ -14,20 +14,27 @@ func connectionIsReady(_ descriptor: Int32, _ what: Int16, _ argument: UnsafeMut
 }
 
 extension Connection {
-  /// One `recv` into the staging area, behind what was saved. A full round leaves the event pending: the loop
-  /// reports it again.
+  /// Saved input up to this size is always completed, however exhausted the budget is: the clients that wait with a
+  /// line or a small value are not those that hold the memory.
+  static let smallInput = 4 << 10
+
+  /// One `recv` into the staging area, behind what was saved. When the round is full it waits for the next.
   @inline(__always)
   static func receive(_ c: UnsafeMutablePointer<Connection>) {
     let loop = c.pointee.loop
+    if c.pointee.round == loop.pointee.roundNumber { return }
     let have = c.pointee.savedCount
-    if !loop.pointee.hasRoom(have) { return }
+    if !loop.pointee.hasRoom(have) {
+      loop.pointee.enqueueTurn(c)
+      return
+    }
     if c.pointee.receivesDirectly {
       loop.pointee.addPending(c, count: 0)
       return
     }
     let at = loop.pointee.staging + loop.pointee.stagingUsed
     if have != 0 {
-      if loop.pointee.budget.isExhausted, loop.pointee.grace == 0 {
+      if have > smallInput, loop.pointee.budget.isExhausted, loop.pointee.grace == 0 {
         pause(c)
         return
       }
@@ -52,6 +59,22 @@ extension Connection {
     }
   }
 
+  /// Brings saved input into the round that is being collected.
+  static func resumeInput(_ c: UnsafeMutablePointer<Connection>) {
+    let loop = c.pointee.loop
+    let have = c.pointee.savedCount
+    if !loop.pointee.hasRoom(have) {
+      loop.pointee.enqueueTurn(c)
+      return
+    }
+    c.pointee.hasMoreInput = false
+    if have != 0 {
+      memcpy(loop.pointee.staging + loop.pointee.stagingUsed, c.pointee.saved.unsafelyUnwrapped, have)
+      dropSaved(c)
+    }
+    loop.pointee.addPending(c, count: have)
+  }
+
   /// Keeps input for later: the part of a request that has come, or what must wait for the output to drain.
   /// Replaces what was saved before.
   @inline(__always)
@@ -65,7 +88,10 @@ extension Connection {
   private static func saveSlowly(
     _ c: UnsafeMutablePointer<Connection>, _ bytes: UnsafeRawPointer, _ count: Int
   ) {
-    let memory = malloc(count)!
+    guard let memory = malloc(count) else {
+      c.pointee.isDoomed = true
+      return
+    }
     memcpy(memory, bytes, count)
     dropSaved(c)
     c.pointee.saved = memory

@@ -23,7 +23,7 @@ extension Connection {
         return
       }
     }
-    c.pointee.output.append(bytes + sent, count - sent, loop.pointee.budget)
+    if !c.pointee.output.append(bytes + sent, count - sent, loop.pointee.budget) { c.pointee.isDoomed = true }
   }
 
   /// Sends bytes that stay where they are until the socket has taken them all. Takes over `bytes`.
@@ -33,7 +33,11 @@ extension Connection {
       return
     }
     let wasEmpty = c.pointee.output.isEmpty
-    c.pointee.output.append(bytes, sent: 0)
+    if !c.pointee.output.append(bytes, sent: 0) {
+      c.pointee.isDoomed = true
+      bytes.release(bytes.context)
+      return
+    }
     if wasEmpty { flush(c) }
   }
 
@@ -58,17 +62,13 @@ extension Connection {
       return
     }
     if c.pointee.isBlocked { return }
-    // Without room in this round the event stays as it is and comes again: the socket is still writable.
-    let have = c.pointee.savedCount
-    if !loop.pointee.hasRoom(have) { return }
     wait(c, forWriting: false)
-    if have != 0 {
-      memcpy(loop.pointee.staging + loop.pointee.stagingUsed, c.pointee.saved!, have)
-      dropSaved(c)
-    } else if !c.pointee.hasMoreOutput {
-      return
+    if c.pointee.savedCount != 0 || c.pointee.hasMoreOutput {
+      c.pointee.hasMoreInput = true
+      resumeInput(c)
+    } else if loop.pointee.isDraining {
+      close(c)
     }
-    loop.pointee.addPending(c, count: have)
   }
 
   /// Ends the part of a connection in a round: closes it, or waits for the right thing.
@@ -78,6 +78,10 @@ extension Connection {
       close(c)
     } else if !c.pointee.output.isEmpty || c.pointee.hasMoreOutput {
       wait(c, forWriting: true)
+    } else if c.pointee.hasMoreInput {
+      c.pointee.loop.pointee.enqueueTurn(c)
+    } else if c.pointee.loop.pointee.isDraining {
+      close(c)
     }
   }
 }

@@ -29,6 +29,13 @@ public struct Connection: ~Copyable {
   var isWriting = false
   /// Not read from until the buffer budget has room again.
   var isPaused = false
+  /// Saved input can be executed without anything more being received.
+  public var hasMoreInput = false
+  /// In the queue of the loop's turns.
+  var waitsForTurn = false
+  var nextWaiting: UnsafeMutablePointer<Connection>?
+  /// The last round the connection had a place in.
+  var round: UInt64 = 0
   /// The layer above receives by itself (a large value): the loop only tells when there is something.
   public var receivesDirectly = false
   /// The layer above wants to go on producing output when the queue is empty.
@@ -60,7 +67,11 @@ public struct Connection: ~Copyable {
 
   /// Takes over an accepted descriptor.
   static func open(_ descriptor: Int32, tag: Int32, _ loop: UnsafeMutablePointer<EventLoop>) {
-    let raw = malloc(sessionOffset + loop.pointee.sessionBytes)!
+    guard let raw = malloc(sessionOffset + loop.pointee.sessionBytes) else {
+      SystemCalls.closeDescriptor(descriptor)
+      loop.pointee.counts.connectionClosed()
+      return
+    }
     let c = raw.bindMemory(to: Connection.self, capacity: 1)
     loop.pointee.serial += 1
     c.initialize(
@@ -104,6 +115,7 @@ public struct Connection: ~Copyable {
     let loop = c.pointee.loop
     loop.pointee.handlers.closing(loop.pointee.handlers.context, UnsafeMutableRawPointer(c))
     if !c.pointee.isPaused { event_del(eventPointer(c)) }
+    loop.pointee.removeTurn(c)
     SystemCalls.closeDescriptor(c.pointee.descriptor)
     c.pointee.output.removeAll(loop.pointee.budget)
     dropSaved(c)

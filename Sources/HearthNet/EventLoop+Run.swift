@@ -43,6 +43,7 @@ extension EventLoop {
   static func run(_ loop: UnsafeMutablePointer<EventLoop>) {
     while !loop.pointee.isStopping { turn(loop) }
     let deadline = hearth_monotonic_ns() + drainTime
+    loop.pointee.isDraining = true
     closeAllDrained(loop)
     while loop.pointee.first != nil, hearth_monotonic_ns() < deadline { turn(loop) }
     while let c = loop.pointee.first { Connection.close(c) }
@@ -50,7 +51,12 @@ extension EventLoop {
 
   @inline(__always)
   private static func turn(_ loop: UnsafeMutablePointer<EventLoop>) {
-    event_base_loop(loop.pointee.base, Int32(EVLOOP_ONCE))
+    var flags = Int32(EVLOOP_ONCE)
+    if loop.pointee.firstWaiting != nil {
+      serveTurns(loop)
+      flags |= Int32(EVLOOP_NONBLOCK)
+    }
+    event_base_loop(loop.pointee.base, flags)
     if loop.pointee.pendingCount != 0 || loop.pointee.readyDatagrams != nil {
       loop.pointee.handlers.round(loop.pointee.handlers.context)
       loop.pointee.endRound()
@@ -62,7 +68,8 @@ extension EventLoop {
     while let c = next {
       next = c.pointee.next
       c.pointee.hasMoreOutput = false
-      if c.pointee.isBlocked { c.pointee.closesWhenDrained = true } else { Connection.close(c) }
+      // What was received is executed when the output before it is gone, and then the connection ends.
+      if !c.pointee.isBlocked && !c.pointee.hasMoreInput { Connection.close(c) }
     }
   }
 }

@@ -5,7 +5,9 @@ extension EventLoop {
   /// Connections looked at per tick, so that ten thousand idle ones cost no long callback.
   static let sweepLength = 500
   /// Seconds that a connection may hold buffers without moving a byte while the budget is used up.
-  static let stallTimeout: UInt32 = 30
+  static let stallTimeout: UInt32 = 10
+  /// Seconds after which a large value that stands still half-way gives its memory back, and its connection ends.
+  static let bodyTimeout: UInt32 = 60
 
   /// Looks at some connections: closes idle and stalled ones, lets paused ones read again. No timer per
   /// connection: at ten ticks a second every one of 10,000 is seen every two seconds.
@@ -26,6 +28,11 @@ extension EventLoop {
           Connection.close(c)
         }
       } else if exhausted, idle > stallTimeout, c.pointee.heldBytes > 0 || c.pointee.receivesDirectly {
+        if isUnused(c, loop) {
+          loop.pointee.counters.stalledClosed &+= 1
+          Connection.close(c)
+        }
+      } else if c.pointee.receivesDirectly, idle > bodyTimeout {
         if isUnused(c, loop) {
           loop.pointee.counters.stalledClosed &+= 1
           Connection.close(c)

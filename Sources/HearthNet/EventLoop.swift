@@ -8,11 +8,11 @@ import Glibc
 public struct EventLoop {
   /// Size of the staging area.
   static let stagingSize = 1 << 20
-  /// A round takes no more connections once it has so many bytes: a thousand requests are enough to batch, and more
+  /// A round takes no more connections once it has so many bytes: some hundred requests are enough to batch, and more
   /// would keep the others waiting.
-  static let roundLimit = 64 << 10
-  /// Most bytes received at once from a connection.
-  public static let receiveLimit = 64 << 10
+  static let roundLimit = 96 << 10
+  /// Most bytes received at once from a connection, so that one that pipelines without end leaves room for others.
+  public static let receiveLimit = 16 << 10
   /// Most connections in one round.
   static let pendingLimit = 1024
 
@@ -36,6 +36,11 @@ public struct EventLoop {
   public private(set) var pendingCount = 0
   /// The datagram sockets with something received.
   public internal(set) var readyDatagrams: UnsafeMutablePointer<DatagramSocket>?
+  /// Number of the round that is being collected; a connection has one place in each.
+  var roundNumber: UInt64 = 1
+  /// Connections that found no room in the last round, or have input left to execute: they come first in the next.
+  var firstWaiting: UnsafeMutablePointer<Connection>?
+  var lastWaiting: UnsafeMutablePointer<Connection>?
   /// Monotonic nanoseconds when the first input of the round was received.
   public private(set) var roundStart: UInt64 = 0
 
@@ -56,6 +61,8 @@ public struct EventLoop {
   /// What was moved.
   public var counters = NetCounters()
   var isStopping = false
+  /// Stopping, and only what was received before is executed still.
+  var isDraining = false
   var mailEvent: UnsafeMutablePointer<event>?
   var tickEvent: UnsafeMutablePointer<event>?
 
@@ -96,6 +103,7 @@ public struct EventLoop {
       to: PendingInput(connection: c, start: staging + stagingUsed, count: count))
     pendingCount &+= 1
     stagingUsed = (stagingUsed &+ count &+ 63) & ~63
+    c.pointee.round = roundNumber
   }
 
   /// Bytes received in this round, rounded up per connection.
@@ -110,6 +118,7 @@ public struct EventLoop {
   mutating func endRound() {
     pendingCount = 0
     stagingUsed = 0
+    roundNumber &+= 1
     readyDatagrams = nil
   }
 

@@ -8,6 +8,8 @@ public struct NetCounters {
   public var reads: UInt64 = 0
   /// Send calls.
   public var writes: UInt64 = 0
+  /// Times that a connection had to leave the rest of its input to a later round.
+  public var yields: UInt64 = 0
   /// Connections closed because they were idle for too long.
   public var idleClosed: UInt64 = 0
   /// Connections closed because they held buffers and stood still while the budget was used up.

@@ -22,19 +22,23 @@ struct OutputQueue {
 
   @inlinable var isEmpty: Bool { head == nil }
 
-  mutating func append(_ bytes: UnsafeRawPointer, _ count: Int, _ budget: BufferBudget) {
-    let raw = malloc(Chunk.headerSize + count)!
+  /// False: there is no memory.
+  mutating func append(_ bytes: UnsafeRawPointer, _ count: Int, _ budget: BufferBudget) -> Bool {
+    guard let raw = malloc(Chunk.headerSize + count) else { return false }
     memcpy(raw + Chunk.headerSize, bytes, count)
     link(raw.bindMemory(to: Chunk.self, capacity: 1), Chunk(next: nil, length: count, sent: 0, foreign: nil))
     ownedBytes += count
     budget.charge(count)
+    return true
   }
 
-  mutating func append(_ bytes: ForeignBytes, sent: Int) {
-    let raw = malloc(Chunk.headerSize)!
+  /// False: there is no memory, and the bytes are not taken over.
+  mutating func append(_ bytes: ForeignBytes, sent: Int) -> Bool {
+    guard let raw = malloc(Chunk.headerSize) else { return false }
     link(
       raw.bindMemory(to: Chunk.self, capacity: 1),
       Chunk(next: nil, length: bytes.length, sent: sent, foreign: bytes))
+    return true
   }
 
   private mutating func link(_ chunk: UnsafeMutablePointer<Chunk>, _ value: Chunk) {

@@ -51,6 +51,10 @@ struct LargeBody: ~Copyable {
     self.writer = writer
     pool = op.pointee.pool
     budget = w.pointee.server.pointee.budget
+    if gathers {
+      charged = Int(request.dataLength)
+      budget.charge(charged)
+    }
     if request.verb == .metaSet && request.has(MetaFlag.base64Key) {
       let copy = UnsafeMutableRawPointer.allocate(byteCount: 256, alignment: 16)
       memcpy(copy, op.pointee.key.start, op.pointee.key.count)
@@ -86,6 +90,13 @@ struct LargeBody: ~Copyable {
     }
     let body = UnsafeMutablePointer<LargeBody>.allocate(capacity: 1)
     if extends || length <= pool.pointee.pool.inlineLimit {
+      let budget = w.pointee.server.pointee.budget
+      if budget.inUse + UInt64(length) > budget.limit {
+        body.deallocate()
+        Worker.refuseNoMemory(w, op)
+        s.pointee.parser.swallow(length + 2)
+        return
+      }
       body.initialize(to: LargeBody(w, op, line: line, lineLength: lineLength, gathers: true, nil))
     } else {
       guard let writer = pool.pointee.pool.beginLarge(op.pointee.key, length: length, now: w.pointee.now)
@@ -108,9 +119,12 @@ struct LargeBody: ~Copyable {
   ) -> Int {
     guard let body = s.pointee.body else { return 0 }
     var taken = min(input.count, max(0, body.pointee.length - body.pointee.received))
+    let before = body.pointee.received
     if taken > 0, !body.pointee.take(UnsafeRawBufferPointer(rebasing: input[..<taken])) {
+      // What found its place is counted and must not be read again as commands.
+      let counted = body.pointee.received - before
       giveUp(w, s, body)
-      return 0
+      return counted
     }
     while taken < input.count, body.pointee.remaining > 0 {
       body.pointee.ending |= UInt16(input[taken]) << (body.pointee.remaining == 2 ? 0 : 8)
@@ -162,12 +176,7 @@ struct LargeBody: ~Copyable {
   }
 
   private mutating func advance(_ count: Int) {
-    if writer != nil {
-      writer!.advance(count)
-    } else {
-      charged += count
-      budget.charge(count)
-    }
+    if writer != nil { writer!.advance(count) }
     received += count
   }
 

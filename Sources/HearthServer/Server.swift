@@ -42,6 +42,7 @@ public final class Server {
         pools: PoolTable(configuration.pools, showsCAS: !configuration.casDisabled, store),
         counts: ConnectionCounts(limit: configuration.connectionLimit), budget: BufferBudget(limit: buffers),
         workers: workers, workerCount: configuration.threads, configuration: configuration,
+        statisticsDelimiter: configuration.statisticsDelimiter,
         verbosity: UInt64(configuration.verbosity), detail: configuration.detailStatistics ? 1 : 0,
         flushTimes: flushTimes, shutdown: requestShutdown))
     datagramSockets = Array(repeating: [], count: configuration.threads)

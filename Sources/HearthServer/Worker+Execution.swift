@@ -18,6 +18,10 @@ extension Worker {
       let op = batch + i
       setOrigin(w, op.pointee.origin)
       makeRoom(w)
+      if w.pointee.originMustWait {
+        handBack(w, op)
+        continue
+      }
       perform(w, op)
     }
     w.pointee.counters.requests &+= UInt64(truncatingIfNeeded: count)

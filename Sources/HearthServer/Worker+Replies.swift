@@ -10,12 +10,14 @@ extension Worker {
     if w.pointee.origin == origin { return }
     flushReplies(w)
     w.pointee.origin = origin
+    w.pointee.originBytes = 0
+    w.pointee.originMustWait = false
   }
 
   /// Makes room for one more reply.
   @inline(__always)
   static func makeRoom(_ w: WorkerPointer) {
-    if w.pointee.out - w.pointee.reply > replySoftLimit { spill(w) }
+    if w.pointee.out - w.pointee.reply > w.pointee.softLimit { spill(w) }
   }
 
   /// Sends the collected replies with one call.
@@ -29,7 +31,33 @@ extension Worker {
     if count == 0 { return }
     w.pointee.out = w.pointee.reply
     guard let origin = w.pointee.origin else { return }
-    Connection.send(origin.assumingMemoryBound(to: Connection.self), w.pointee.reply, count, more: more)
+    let c = origin.assumingMemoryBound(to: Connection.self)
+    Connection.send(c, w.pointee.reply, count, more: more)
+    w.pointee.originBytes &+= count
+    if c.pointee.isBlocked || w.pointee.originBytes > replyShare { holdBack(w) }
+  }
+
+  /// The origin's further requests wait; while buffers are short nobody gets more than one reply ahead.
+  @inline(never)
+  private static func holdBack(_ w: WorkerPointer) {
+    w.pointee.originMustWait = true
+    w.pointee.softLimit = w.pointee.server.pointee.budget.isExhausted ? 0 : replySoftLimit
+  }
+
+  /// Gives a request that was parsed already, and with it all behind it, back to the connection's input: it is parsed
+  /// again in a later round.
+  @inline(never)
+  static func handBack(_ w: WorkerPointer, _ op: UnsafeMutablePointer<Operation>) {
+    let c = op.pointee.origin.assumingMemoryBound(to: Connection.self)
+    let s = session(of: c)
+    if s.pointee.wasHandedBack { return }
+    s.pointee.wasHandedBack = true
+    s.pointee.parser = op.pointee.parser
+    let at = Int(op.pointee.at)
+    let input = op.pointee.input
+    Connection.save(c, input.baseAddress.unsafelyUnwrapped + at, input.count - at)
+    c.pointee.hasMoreInput = true
+    w.pointee.counters.outputWaits &+= 1
   }
 
   /// The reply buffer is full in the midst of one origin's replies.
@@ -44,7 +72,7 @@ extension Worker {
   static func append(_ w: WorkerPointer, _ pinned: consuming PinnedValue) {
     var value = pinned
     let length = value.length
-    if length <= copyLimit || w.pointee.datagrams != nil {
+    if length <= min(copyLimit, w.pointee.softLimit) || w.pointee.datagrams != nil {
       var offset = 0
       while offset < length {
         makeRoom(w)
@@ -66,7 +94,8 @@ extension Worker {
       c,
       ForeignBytes(
         context: UnsafeMutableRawPointer(state), length: length, piece: pinnedPiece, release: pinnedRelease))
-    session(of: c).pointee.singleSteps = 256
+    w.pointee.originBytes &+= length
+    if c.pointee.isBlocked || w.pointee.originBytes > replyShare { holdBack(w) }
   }
 }
 

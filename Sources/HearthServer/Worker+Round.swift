@@ -39,6 +39,7 @@ extension Worker {
     }
     w.pointee.detail = hearth_atomic_load64(&server.pointee.detail) != 0
 
+    w.pointee.softLimit = server.pointee.budget.isExhausted ? 0 : replySoftLimit
     let pending = loop.pointee.pending
     let count = loop.pointee.pendingCount
     for i in 0..<count {
@@ -111,13 +112,18 @@ extension Worker {
     var offset = start
     let inlineLimit = w.pointee.inlineLimit
     var parser = s.pointee.parser
+    s.pointee.wasHandedBack = false
     while offset < input.count {
       if w.pointee.batchCount == batchSize { execute(w) }
-      if c.pointee.isBlocked {
+      if w.pointee.originMustWait, w.pointee.origin == UnsafeMutableRawPointer(c) {
+        if s.pointee.wasHandedBack { return }
         w.pointee.counters.outputWaits &+= 1
+        c.pointee.hasMoreInput = true
         break
       }
       let op = w.pointee.batch + w.pointee.batchCount
+      op.pointee.parser = parser
+      op.pointee.at = Int32(truncatingIfNeeded: offset)
       let step = parser.next(input, at: offset, inlineLimit: inlineLimit, &op.pointee.request)
       if case .request(let consumed) = step {
         op.pointee.input = input
@@ -127,16 +133,17 @@ extension Worker {
         if isBatched(op.pointee.request) {
           prepare(w, op, s.pointee.ownPool)
           w.pointee.batchCount &+= 1
-          if s.pointee.singleSteps != 0 { step1(w, s) }
           continue
         }
         s.pointee.parser = parser
         executeAlone(w, c, s, op, line: line, consumed: consumed, input)
+        if s.pointee.wasHandedBack { return }
         parser = s.pointee.parser
         if c.pointee.isDoomed || c.pointee.closesWhenDrained { return }
         if s.pointee.body != nil {
           offset &+= LargeBody.feed(w, c, s, UnsafeRawBufferPointer(rebasing: input[offset...]))
           if s.pointee.body != nil { return }
+          parser = s.pointee.parser
         } else if s.pointee.dump != nil {
           break
         }
@@ -147,19 +154,13 @@ extension Worker {
         break
       }
       execute(w)
+      if s.pointee.wasHandedBack { return }
       flushReplies(w)
       Connection.closeWhenDrained(c)
       return
     }
     s.pointee.parser = parser
     keep(c, input, offset)
-  }
-
-  @inline(never)
-  private static func step1(_ w: WorkerPointer, _ s: UnsafeMutablePointer<Session>) {
-    s.pointee.singleSteps -= 1
-    execute(w)
-    flushReplies(w)
   }
 
   @inline(__always)

@@ -126,8 +126,8 @@ public struct LargeWriter: ~Copyable {
 }
 
 extension Pool {
-  /// Begins to store a value larger than `inlineLimit`. Nil when it cannot fit, or when unfinished and pinned
-  /// values already hold a quarter of the pool (one is always allowed).
+  /// Begins to store a value larger than `inlineLimit`. Nil when it cannot fit, or when unfinished values
+  /// already hold a quarter of the pool (one is always allowed).
   public func beginLarge(_ key: Key, length: Int, now: UInt32) -> LargeWriter? {
     if state.pointee.kind == .deterministic && !admits(key, length) { return nil }
     let limit = state.limit

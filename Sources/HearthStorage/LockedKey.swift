@@ -9,6 +9,7 @@ public struct LockedKey: ~Copyable {
   @usableFromInline var slot: Slot?
   /// Slot of an item that was found dead on arrival was emptied: nothing to hand out.
   @usableFromInline var pointer: ItemPointer?
+  @usableFromInline var missing = Absence.unknown
 
   @inlinable @inline(__always)
   init(shard: UnsafeMutablePointer<Shard>, key: Key, now: UInt32) {
@@ -21,7 +22,7 @@ public struct LockedKey: ~Copyable {
     let location = slot.location
     let item = shard.pointee.item(location)
     if shard.pointee.isGone(item, at: location, now: now) {
-      LockedKey.clear(shard, slot, key, now)
+      missing = LockedKey.clear(shard, slot, key, now)
     } else {
       self.slot = slot
       pointer = item
@@ -31,14 +32,22 @@ public struct LockedKey: ~Copyable {
   deinit { hearth_unlock(UnsafeMutableRawPointer(shard).assumingMemoryBound(to: UInt32.self)) }
 
   @usableFromInline @inline(never)
-  static func clear(_ shard: UnsafeMutablePointer<Shard>, _ slot: Slot, _ key: Key, _ now: UInt32) {
+  static func clear(
+    _ shard: UnsafeMutablePointer<Shard>, _ slot: Slot, _ key: Key, _ now: UInt32
+  ) -> Absence {
     let expiry = shard.pointee.item(slot.location).expiry
-    shard.pointee.unlink(slot, hash: key.hash, because: expiry != 0 && expiry <= now ? .expired : .flushed)
+    let hasExpired = expiry != 0 && expiry <= now
+    shard.pointee.unlink(slot, hash: key.hash, because: hasExpired ? .expired : .flushed)
+    return hasExpired ? .expired : .flushed
   }
 
   /// The live item; nil when the key is absent, expired or flushed.
   @inlinable @inline(__always)
   public var item: Item? { pointer.map { Item($0) } }
+
+  /// Why there is no item, when there is none.
+  @inlinable @inline(__always)
+  public var absence: Absence { missing }
 
   /// Counts a read: frequency, last access, fetched.
   @inlinable @inline(__always)

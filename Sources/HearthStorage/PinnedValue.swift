@@ -21,7 +21,6 @@ public struct PinnedValue {
     for i in 0..<Int(descriptor.partCount) {
       shard.pointee.headers[shard.pointee.segmentNumber(descriptor.part(i))].pins += 1
     }
-    _ = hearth_atomic_add64(shard.pointee.pool.heldAddress, UInt64(length))
   }
 
   /// The contiguous bytes from `offset` on; empty at the end.
@@ -53,7 +52,6 @@ public struct PinnedValue {
 
   /// Lets the bytes go.
   public func release() {
-    _ = hearth_atomic_add64(shard.pointee.pool.heldAddress, 0 &- UInt64(length))
     hearth_lock(Pool.lockWord(shard))
     for i in 0..<Int(descriptor.partCount) {
       shard.pointee.unpin(shard.pointee.segmentNumber(descriptor.part(i)))

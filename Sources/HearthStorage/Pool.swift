@@ -10,6 +10,9 @@ public struct Pool: @unchecked Sendable {
   /// Values up to this many bytes are stored with `put`; larger ones need a `LargeWriter`.
   public let inlineLimit: Int
 
+  /// A pool of the kind cache, which evicts when it is full.
+  public var evicts: Bool { state.pointee.kind == .cache }
+
   init(_ state: UnsafeMutablePointer<PoolState>, index: Int) {
     self.state = state
     self.index = index

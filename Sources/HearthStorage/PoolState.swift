@@ -11,7 +11,7 @@ struct PoolState {
   @usableFromInline var limit: UInt64
   /// Bytes of committed segments and index leaves.
   @usableFromInline var used: UInt64 = 0
-  /// Bytes promised to unfinished large values plus bytes pinned by readers.
+  /// Bytes promised to unfinished large values. What readers pin is an item's, or was: it needs no account.
   @usableFromInline var heldBytes: UInt64 = 0
   /// Leaves handed out so far; never given back.
   @usableFromInline var leafCount: UInt64 = 0

@@ -48,7 +48,7 @@ public struct PoolStatistics: Sendable {
   public var scans: UInt64 = 0
   /// Writes of keys that had been evicted lately.
   public var ghostHits: UInt64 = 0
-  /// Bytes promised to unfinished large values and pinned by readers.
+  /// Bytes promised to unfinished large values.
   public var heldBytes: UInt64 = 0
   /// Longest CPU time that a shard's lock was held, nanoseconds.
   public var longestHold: UInt64 = 0

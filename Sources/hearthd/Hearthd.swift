@@ -12,7 +12,7 @@ enum Hearthd {
 /// Exit status for a wrong configuration.
 private let badConfiguration: Int32 = 2
 /// EX_OSERR of <sysexits.h>, memcached's status for what the system refused.
-private let systemRefused: Int32 = 71
+let systemRefused: Int32 = 71
 
 func run() {
   let invocation: Invocation
@@ -34,7 +34,8 @@ func run() {
   }
 }
 
-private func serve(_ configuration: Configuration) {
+private func serve(_ given: Configuration) {
+  let configuration = Reloading.directory.resolved(given)
   do throws(ProcessError) {
     try ProcessSetup.raiseLimits(configuration)
   } catch {
@@ -42,29 +43,57 @@ private func serve(_ configuration: Configuration) {
   }
   let server: Server
   do throws(ServerError) {
-    server = try Server(configuration)
+    server = try makeServer(configuration)
   } catch {
     fail("hearthd: \(error.description)")
   }
   do throws(ProcessError) {
     let account = try ProcessSetup.account(configuration, reachableFromOutside: server.isReachableFromOutside)
-    Reloading.directory = ProcessSetup.workingDirectory()
-    if configuration.daemonize { try ProcessSetup.daemonize(keepsDirectory: configuration.coreFiles) }
+    let detachment =
+      configuration.daemonize ? try Detachment(keepsDirectory: configuration.coreFiles) : nil
     if configuration.lockMemory { ProcessSetup.lockMemory() }
     if let path = configuration.pidFile { try ProcessSetup.writePidFile(path) }
-    try ProcessSetup.writePorts(server.portLines)
+    try ProcessSetup.writePorts(server.portLines, Reloading.directory)
     if let account { try ProcessSetup.become(account) }
+    detachment?.tellReady()
   } catch {
+    removeFiles(configuration)
     fail(error.description)
   }
   Reloading.server = server
   do throws(ServerError) {
     try server.run(reload: reloadConfiguration)
   } catch {
+    removeFiles(configuration)
     fail("hearthd: \(error.description)")
   }
-  if let path = configuration.pidFile { _ = unlink(path) }
+  if let path = configuration.pidFile { ProcessSetup.removePidFile(path) }
   exit(0)
+}
+
+/// The server; with less address space if the system does not give what nobody asked for, room to raise the limit.
+private func makeServer(_ configuration: Configuration) throws(ServerError) -> Server {
+  do throws(ServerError) {
+    return try Server(configuration)
+  } catch {
+    // Sockets that cannot be bound are not helped by less memory.
+    guard configuration.hasPresetMaximum, configuration.maximumMemory > configuration.memory,
+      error.description.contains("address space")
+    else { throw error }
+    var smaller = configuration
+    smaller.maximumMemory = configuration.memory
+    let server = try Server(smaller)
+    Log.line(
+      "hearthd: the limit cannot be raised online: there is no address space for more than "
+        + "\(configuration.memory >> 20) MiB; raise ulimit -v, or set maximum_memory")
+    return server
+  }
+}
+
+/// Removes what a start that failed has left in the file system.
+private func removeFiles(_ configuration: Configuration) {
+  if let path = configuration.pidFile { ProcessSetup.removePidFile(path) }
+  for case .unix(let path, _, _) in configuration.listeners { _ = unlink(path) }
 }
 
 func fail(_ line: String) -> Never {

@@ -11,7 +11,7 @@ struct ProcessError: Error, CustomStringConvertible {
   init(_ text: String, _ code: Int32) { self.init("\(text): \(String(cString: strerror(code)))") }
 }
 
-/// Limits, privileges, detaching: everything about the process that must happen before threads exist.
+/// Limits and privileges: everything about the process that must happen before threads exist.
 enum ProcessSetup {
   /// An account to run as.
   struct Account {
@@ -20,19 +20,13 @@ enum ProcessSetup {
     var group: gid_t
   }
 
-  /// Descriptors for all connections, core files and locked memory as configured.
+  /// Descriptors for all connections and core files as configured.
   static func raiseLimits(_ c: Configuration) throws(ProcessError) {
-    // Beyond connections: listeners, loops, standard streams, files.
-    let wanted = rlim_t(c.connectionLimit + 8 * c.threads + 64)
-    var limit = rlimit()
-    if getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0, limit.rlim_cur < wanted {
-      limit.rlim_cur = wanted
-      limit.rlim_max = max(limit.rlim_max, wanted)
-      if setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) != 0 {
-        throw ProcessError(
-          "cannot raise the limit of open files to \(wanted) for -c \(c.connectionLimit); "
-            + "start as root, raise ulimit -n or lower -c")
-      }
+    let wanted = descriptors(connections: c.connectionLimit, threads: c.threads)
+    if !raiseDescriptorLimit(to: wanted) {
+      throw ProcessError(
+        "cannot raise the limit of open files to \(wanted) for -c \(c.connectionLimit); "
+          + "start as root, raise ulimit -n or lower -c")
     }
     if c.coreFiles {
       var core = rlimit(rlim_cur: ~0, rlim_max: ~0)
@@ -42,6 +36,26 @@ enum ProcessSetup {
         _ = setrlimit(__rlimit_resource_t(RLIMIT_CORE.rawValue), &core)
       }
     }
+  }
+
+  /// Descriptors that so many connections need; beyond them listeners, loops, standard streams, files.
+  static func descriptors(connections: Int, threads: Int) -> Int { connections + 8 * threads + 64 }
+
+  /// Open files that the system allows.
+  static var descriptorLimit: Int {
+    var limit = rlimit()
+    let code = getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+    return code == 0 ? Int(clamping: limit.rlim_cur) : 0
+  }
+
+  /// False when the system refuses; the limit is what it was then.
+  static func raiseDescriptorLimit(to wanted: Int) -> Bool {
+    var limit = rlimit()
+    if getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) != 0 { return true }
+    if limit.rlim_cur >= rlim_t(wanted) { return true }
+    limit.rlim_cur = rlim_t(wanted)
+    limit.rlim_max = max(limit.rlim_max, rlim_t(wanted))
+    return setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0
   }
 
   /// The account that root is to give way to. Root without -u is refused where others can connect, as in
@@ -68,13 +82,6 @@ enum ProcessSetup {
     }
   }
 
-  /// Detaches from the terminal: fork, session, standard streams to /dev/null.
-  static func daemonize(keepsDirectory: Bool) throws(ProcessError) {
-    // Output that is buffered now would be written twice.
-    fflush(nil)
-    if daemon(keepsDirectory ? 1 : 0, 0) != 0 { throw ProcessError("cannot detach from the terminal", errno) }
-  }
-
   static func lockMemory() {
     if mlockall(MCL_CURRENT | MCL_FUTURE) != 0 {
       Log.line(
@@ -86,10 +93,19 @@ enum ProcessSetup {
     try replaceFile(path, "\(getpid())\n")
   }
 
+  /// Removes the file if it names this process: another's stays.
+  static func removePidFile(_ path: String) {
+    guard let file = fopen(path, "r") else { return }
+    var text = [CChar](repeating: 0, count: 32)
+    let line = fgets(&text, Int32(text.count), file)
+    fclose(file)
+    if line != nil, atoi(text) == getpid() { _ = unlink(path) }
+  }
+
   /// The file named by MEMCACHED_PORT_FILENAME, for those who asked for any free port.
-  static func writePorts(_ lines: [String]) throws(ProcessError) {
+  static func writePorts(_ lines: [String], _ directory: StartingDirectory) throws(ProcessError) {
     guard let name = getenv("MEMCACHED_PORT_FILENAME") else { return }
-    try replaceFile(String(cString: name), lines.map { $0 + "\n" }.joined())
+    try replaceFile(directory.absolute(String(cString: name)), lines.map { $0 + "\n" }.joined())
   }
 
   /// Written beside the file and renamed, so that whoever waits for it never sees half of it.
@@ -100,11 +116,5 @@ enum ProcessSetup {
     if fclose(file) != 0 || written < 0 || rename(temporary, path) != 0 {
       throw ProcessError("cannot write \(path)", errno)
     }
-  }
-
-  static func workingDirectory() -> String? {
-    guard let path = getcwd(nil, 0) else { return nil }
-    defer { free(path) }
-    return String(cString: path)
   }
 }

@@ -48,7 +48,8 @@ import Testing
       ])
     #expect(
       changes.applied.map(\.description) == [
-        "verbosity is 2 now", "connection_limit is 5 now", "idle_timeout is 6 s now", "memory is 256 MiB now",
+        "verbosity is 2 now", "connection_limit is 5 now", "idle_timeout is 6 s now",
+        "memory is 256 MiB now, 16 MiB of it for connections' buffers",
         "pool a: memory is 16 MiB now", "pool default: memory is 100 MiB now",
         "pool a: item_size_limit is 2 KiB now", "pool b: ttl_default is 0 s, ttl_maximum 60 s now",
       ])
@@ -61,7 +62,13 @@ import Testing
     ("threads: needs a restart", { $0.threads += 1 }),
     ("requests_per_event: needs a restart", { $0.requestsPerEvent += 1 }),
     ("protocol: needs a restart", { $0.bindingProtocol = .ascii }),
-    ("maximum_memory: needs a restart", { $0.maximumMemory += 1 }),
+    (
+      "maximum_memory: needs a restart",
+      {
+        $0.maximumMemory += 1
+        $0.hasPresetMaximum = false
+      }
+    ),
     ("lock_memory: needs a restart", { $0.lockMemory.toggle() }),
     ("commands.cas: needs a restart", { $0.casDisabled.toggle() }),
     ("commands.flush_all: needs a restart", { $0.flushDisabled.toggle() }),
@@ -94,7 +101,8 @@ import Testing
     let settings = Mirror(reflecting: Configuration()).children.compactMap(\.label)
     let online = ["connectionLimit", "idleTimeout", "verbosity", "memory", "itemSizeLimit", "pools"]
     let poolLines = Self.fixed.count { $0.0.hasPrefix("pool ") || $0.0.hasPrefix("memory: ") }
-    #expect(settings.count == online.count + Self.fixed.count - poolLines)
+    // `hasPresetMaximum` is no setting: it says how `maximumMemory` came about.
+    #expect(settings.count - 1 == online.count + Self.fixed.count - poolLines)
   }
 
   @Test func anotherSetOfPools() throws {
@@ -118,6 +126,17 @@ import Testing
     #expect(
       try read("memory: 64m").changes(to: try read("memory: 64m\nmaximum_memory: 3g")).needsRestart
         == ["maximum_memory: needs a restart"])
+  }
+
+  @Test func aMaximumThatNobodyChoseIsNoChange() throws {
+    let old = try read("memory: 2g")
+    var running = old
+    running.memory = 512 << 20
+    running.pools[0].memory = 512 << 20
+    #expect(running.changes(to: old).needsRestart.isEmpty)
+    // A start in little address space reserved less.
+    running.maximumMemory = 3 << 30
+    #expect(running.changes(to: old).needsRestart.isEmpty)
   }
 
   /// The order of the pools in the file means nothing; indices are those of the running configuration.

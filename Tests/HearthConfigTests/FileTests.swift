@@ -65,6 +65,7 @@ import Testing
     expected.verbosity = 1
     expected.memory = 1 << 30
     expected.maximumMemory = 2 << 30
+    expected.hasPresetMaximum = false
     expected.itemSizeLimit = 20 << 20
     expected.lockMemory = true
     expected.pools = [

@@ -23,6 +23,7 @@ extension Draft {
           "give \(Quantity.written(total)) or more, or remove the key")
       }
       configuration.maximumMemory = maximum.value
+      configuration.hasPresetMaximum = false
     }
     configuration.itemSizeLimit = itemSizeLimit.value
   }

@@ -16,7 +16,7 @@ extension Worker {
     answer(w, op, "OK\r\n")
   }
 
-  /// `cache_memlimit mebibytes [noreply]`: the default pool's memory.
+  /// `cache_memlimit mebibytes [noreply]`: the memory for everything; the default pool and the buffers follow.
   static func cacheMemlimit(
     _ w: WorkerPointer, _ op: UnsafeMutablePointer<Operation>, _ arguments: TokenCursor
   ) {
@@ -28,20 +28,20 @@ extension Worker {
     if limit > 1_000_000_000 {
       return answer(w, op, "MEMLIMIT_ADJUST_FAILED input value is megabytes not bytes\r\n")
     }
-    let bytes = Int(limit) << 20
     let server = w.pointee.server
-    let reached = ServerState.locked(server) { () -> Bool in
+    let reached = MemoryDivision.exclusively { () -> Bool in
+      let old = ServerState.locked(server) { server.pointee.configuration }
       // The others keep theirs: what is given is the whole, as with -m.
-      let named = server.pointee.configuration.memory - server.pointee.configuration.pools[0].memory
-      let share = bytes - named - Int(server.pointee.budget.limit)
-      let pool = server.pointee.pools.pools[0].pool
-      let before = pool.memoryLimit
-      if share < PoolOptions.minimumMemory || pool.setMemoryLimit(share) != share {
-        _ = pool.setMemoryLimit(before)
+      var new = old
+      new.memory = Int(limit) << 20
+      new.pools[0].memory += new.memory - old.memory
+      let division = MemoryDivision(new)
+      guard new.memory <= old.maximumMemory, division.isPossible else { return false }
+      if division.apply(server) != division {
+        MemoryDivision(old).apply(server)
         return false
       }
-      server.pointee.configuration.memory = bytes
-      server.pointee.configuration.pools[0].memory = bytes - named
+      ServerState.locked(server) { division.note(in: &server.pointee.configuration) }
       return true
     }
     let failed: StaticString = "MEMLIMIT_ADJUST_FAILED out of bounds or unable to adjust\r\n"

@@ -14,6 +14,7 @@ extension Worker {
     if op.pointee.request.bodyFollows { prepare(w, op, s.pointee.ownPool) }
     execute(w)
     setOrigin(w, op.pointee.origin)
+    if w.pointee.originMustWait, c != nil { return handBack(w, op) }
     makeRoom(w)
     w.pointee.counters.requests &+= 1
     if op.pointee.request.bodyFollows {

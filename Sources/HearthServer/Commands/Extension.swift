@@ -71,7 +71,7 @@ extension Worker {
     atFront: Bool,
     ifCAS: UInt64, newCAS: UInt64
   ) -> ExtensionOutcome {
-    for _ in 0..<16 {
+    for _ in 0..<256 {
       switch tryExtendLarge(w, op, addition, atFront: atFront, ifCAS: ifCAS, newCAS: newCAS) {
       case .done(let outcome): return outcome
       case .changedMeanwhile: continue

@@ -17,7 +17,7 @@ extension Worker {
     var locked = op.pointee.pool.pointee.pool.lock(op.pointee.key, now: w.pointee.now)
     w.pointee.counters.commandGet &+= 1
     guard let item = locked.item else {
-      w.pointee.counters.getMisses &+= 1
+      countMiss(w, locked.absence)
       if w.pointee.detail { PrefixStatistics.recordGet(w, op.pointee.key, hit: false) }
       return metaMiss(w, op)
     }
@@ -45,7 +45,7 @@ extension Worker {
     guard let item = locked.item else {
       // A miss with T counts as one of get.
       w.pointee.counters.commandGet &+= 1
-      w.pointee.counters.getMisses &+= 1
+      countMiss(w, locked.absence)
       if w.pointee.detail { PrefixStatistics.recordGet(w, op.pointee.key, hit: false) }
       return metaMiss(w, op)
     }

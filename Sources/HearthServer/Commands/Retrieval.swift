@@ -23,7 +23,7 @@ extension Worker {
         endValue(w)
       }
     } else {
-      w.pointee.counters.getMisses &+= 1
+      countMiss(w, locked.absence)
     }
     if op.pointee.request.isLastKey { writeEnd(w) }
     if w.pointee.detail { PrefixStatistics.recordGet(w, op.pointee.key, hit: hit) }
@@ -33,13 +33,16 @@ extension Worker {
   static func getAndTouch(_ w: WorkerPointer, _ op: UnsafeMutablePointer<Operation>, withCAS: Bool) {
     w.pointee.counters.commandTouch &+= 1
     let pool = op.pointee.pool
-    var locked = pool.pointee.pool.lock(op.pointee.key, now: w.pointee.now)
+    var locked = pool.pointee.pool.lockForWrite(op.pointee.key, now: w.pointee.now)
     var hit = false
-    if locked.item != nil,
-      locked.setExpiry(pool.pointee.expiry(op.pointee.request.exptime, now: w.pointee.now)),
-      let item = locked.item
-    {
+    if locked.item != nil {
       hit = true
+      // Only a deterministic pool without a free byte has no room for an expiry.
+      if !locked.setExpiry(pool.pointee.expiry(op.pointee.request.exptime, now: w.pointee.now)) {
+        return answer(w, "SERVER_ERROR out of memory\r\n")
+      }
+    }
+    if let item = locked.item {
       locked.recordHit()
       w.pointee.counters.touchHits &+= 1
       let cas = withCAS ? op.pointee.cas(of: &locked) : 0
@@ -55,6 +58,14 @@ extension Worker {
     }
     if op.pointee.request.isLastKey { writeEnd(w) }
     if w.pointee.detail { PrefixStatistics.recordGet(w, op.pointee.key, hit: hit) }
+  }
+
+  /// A key of a get that is not there, or not any more.
+  @inline(__always)
+  static func countMiss(_ w: WorkerPointer, _ absence: Absence) {
+    w.pointee.counters.getMisses &+= 1
+    if absence == .expired { w.pointee.counters.getExpired &+= 1 }
+    if absence == .flushed { w.pointee.counters.getFlushed &+= 1 }
   }
 
   /// `VALUE key flags bytes [cas]` and the value. True: the value is a large one and is still to come.

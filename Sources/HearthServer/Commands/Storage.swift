@@ -26,6 +26,7 @@ extension Worker {
     if put(w, op, &locked, info) {
       answer(w, op, "STORED\r\n")
     } else {
+      _ = consume locked
       refuseNoMemory(w, op)
     }
   }
@@ -76,9 +77,16 @@ extension Worker {
     answer(w, op, "SERVER_ERROR object too large for cache\r\n")
   }
 
+  /// No memory for a new value. Where items are evicted anyway the old value of a set goes, so that nobody reads it for
+  /// the new one; a deterministic pool keeps what it has. No lock may be held.
   @inline(never)
   static func refuseNoMemory(_ w: WorkerPointer, _ op: UnsafeMutablePointer<Operation>) {
     w.pointee.counters.storeNoMemory &+= 1
+    let request = op.pointee.request
+    let replaces =
+      request.verb == .set
+      || request.verb == .metaSet && MetaArguments(request, in: op.pointee.input).mode == .set
+    if replaces && op.pointee.pool.pointee.pool.evicts { remove(w, op) }
     answer(w, op, "SERVER_ERROR out of memory storing object\r\n")
   }
 

@@ -6,6 +6,9 @@ import HearthStorage
 /// stay in place until the batch was executed.
 struct Operation {
   var request: Request
+  /// The parser before the request, and where in the input it begins: to give it back unexecuted.
+  var parser = RequestParser()
+  var at: Int32 = 0
   /// What the request's ranges count from.
   var input: UnsafeRawBufferPointer
   var key: Key

@@ -21,7 +21,11 @@ struct ServerState {
   var lock: UInt32 = 0
   var configuration: Configuration
   var baseline = StatisticsBaseline()
+
+  /// Guards `prefixes` alone. Nothing else is locked under it, so it may be taken under a shard's lock.
+  var prefixLock: UInt32 = 0
   var prefixes = PrefixStatistics()
+  let statisticsDelimiter: UInt8
 
   /// 0...3.
   var verbosity: UInt64
@@ -42,6 +46,15 @@ struct ServerState {
     hearth_lock(&s.pointee.lock)
     defer { hearth_unlock(&s.pointee.lock) }
     return body()
+  }
+
+  /// Runs `body` on the counts per prefix, under their lock.
+  static func withPrefixes<R>(
+    _ s: UnsafeMutablePointer<ServerState>, _ body: (inout PrefixStatistics) -> R
+  ) -> R {
+    hearth_lock(&s.pointee.prefixLock)
+    defer { hearth_unlock(&s.pointee.prefixLock) }
+    return body(&s.pointee.prefixes)
   }
 
   /// Schedules (or with a time that has come, does) a flush of one pool.

@@ -11,9 +11,8 @@ struct Session {
   var body: UnsafeMutablePointer<LargeBody>?
   /// A key dump that is being sent.
   var dump: UnsafeMutablePointer<KeyDump>?
-  /// So many more requests are executed one at a time, because the connection reads large values: whether its
-  /// peer keeps up is then known before the next one is pinned.
-  var singleSteps: UInt16 = 0
+  /// Requests of this round were given back to the input: what parsing has come to since does not count.
+  var wasHandedBack = false
   /// What it did last, for `stats conns`.
   var lastVerb = Verb.version
 

@@ -11,7 +11,9 @@ struct Worker: ~Copyable {
   /// Requests executed together. Enough for the memory system, few enough to stay in the first cache.
   static let batchSize = 64
   /// Replies are sent when so many bytes are collected, or when the connection changes.
-  static let replySoftLimit = 256 << 10
+  static let replySoftLimit = 64 << 10
+  /// A connection that got so many bytes of replies in a round leaves the rest of its requests to the next.
+  static let replyShare = 512 << 10
   /// Values up to this size are copied into the replies even when they are large ones of the store.
   static let copyLimit = 64 << 10
   /// More than any reply takes besides its value.
@@ -35,6 +37,12 @@ struct Worker: ~Copyable {
   /// Replies that were written but not sent, from here to `out`.
   let reply: UnsafeMutableRawPointer
   var out: UnsafeMutableRawPointer
+  /// More than so many are sent before the next request: the limit above, or 0 while buffers are short.
+  var softLimit = replySoftLimit
+  /// Bytes sent to the origin in this round.
+  var originBytes = 0
+  /// The origin's peer does not keep up, or it had its share: its further requests wait.
+  var originMustWait = false
   /// To whom they go.
   var origin: UnsafeMutableRawPointer?
   /// The socket whose datagrams are being answered.

@@ -92,8 +92,7 @@ enum GeneralStatistics {
     s.add("accepting_conns", server.pointee.counts.isAccepting ? 1 : 0)
     s.add("listen_disabled_num", sums.listenDisabled)
     s.add("threads", server.pointee.workerCount)
-    // No connection is cut short in a round: what came in at once is little enough.
-    s.add("conn_yields", 0)
+    s.add("conn_yields", sums.net.yields)
     s.add("output_waits", sums.counters.outputWaits)
   }
 

@@ -2,8 +2,8 @@ import CHearth
 import Glibc
 import HearthStorage
 
-/// Counts per key prefix (`stats detail`), kept only while switched on. One table for all workers under the
-/// server's lock: people switch it on to look for something, not to leave it on. Bounded: keys with new
+/// Counts per key prefix (`stats detail`), kept only while switched on. One table for all workers under a
+/// lock of its own, the last in the order of locks (shards record under theirs): people switch it on to look for something, not to leave it on. Bounded: keys with new
 /// prefixes beyond the limit are not counted.
 struct PrefixStatistics {
   struct Counts {
@@ -29,10 +29,10 @@ struct PrefixStatistics {
 
   private static func record(_ w: WorkerPointer, _ key: Key, _ change: (inout Counts) -> Void) {
     let server = w.pointee.server
-    ServerState.locked(server) {
-      let delimiter = server.pointee.configuration.statisticsDelimiter
-      server.pointee.prefixes.record(
-        UnsafeRawBufferPointer(start: key.start, count: key.count), delimiter, change)
+    ServerState.withPrefixes(server) {
+      $0.record(
+        UnsafeRawBufferPointer(start: key.start, count: key.count), server.pointee.statisticsDelimiter, change
+      )
     }
   }
 

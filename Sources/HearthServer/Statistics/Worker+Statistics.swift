@@ -11,10 +11,8 @@ extension Worker {
     guard let what = rest.next() else { return send(w, GeneralStatistics.write(w)) }
     if what.abbreviates("reset") {
       let sums = StatisticsBaseline(summing: server)
-      ServerState.locked(server) {
-        server.pointee.baseline = sums
-        server.pointee.prefixes.removeAll()
-      }
+      ServerState.locked(server) { server.pointee.baseline = sums }
+      ServerState.withPrefixes(server) { $0.removeAll() }
       answer(w, "RESET\r\n")
     } else if what.abbreviates("detail") {
       detail(w, rest.next())
@@ -58,7 +56,7 @@ extension Worker {
       w.pointee.detail = argument.equals("on")
       answer(w, "OK\r\n")
     } else if argument.equals("dump") {
-      let writer = ServerState.locked(server) { server.pointee.prefixes }.dump()
+      let writer = ServerState.withPrefixes(server) { $0 }.dump()
       writer.bytes.withUnsafeBytes { write(w, $0) }
     } else {
       answer(w, "CLIENT_ERROR usage: stats detail on|off|dump\r\n")

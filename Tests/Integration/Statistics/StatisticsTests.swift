@@ -180,7 +180,7 @@ struct StatisticsTests {
     for i in 0..<200 { try client.say("get key\(i)", "END") }
     let values = try client.statistics("latency")
     let names = ["p50", "p90", "p99", "p999", "max"]
-    let found = names.map { name in values.first { $0.key.hasSuffix("_" + name) }.flatMap { Double($0.value) }
+    let found = names.map { name in values["round_us_" + name].flatMap { Double($0) }
     }
     #expect(!found.contains(nil), "\(values)")
     let numbers = found.compactMap(\.self)
@@ -203,5 +203,14 @@ struct StatisticsTests {
     #expect(Int(values["curr_items"] ?? "") ?? 0 < 16_000)
     #expect(Int(values["bytes"] ?? "") ?? .max <= 16 << 20)
     try eventually("expired items are reclaimed") { try client.statistic("reclaimed") > 0 }
+  }
+
+  @Test func `misses of expired and flushed keys are told apart`() throws {
+    let client = try Daemon().connect()
+    for _ in 0..<25 { try client.say("set z 0 -1 1\nx\nget z", "STORED\nEND") }
+    try client.say("set b 0 0 1\nx\nflush_all\nget b\nget none", "STORED\nOK\nEND\nEND")
+    #expect(try client.statistic("get_expired") == 25)
+    #expect(try client.statistic("get_flushed") == 1)
+    #expect(try client.statistic("get_misses") == 27)
   }
 }
