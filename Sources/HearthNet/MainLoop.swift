@@ -21,6 +21,17 @@ public struct MainLoop {
   ) {
     guard let event = event_new(base, signal, Int16(EV_SIGNAL | EV_PERSIST), handler, context) else { return }
     event_add(event, nil)
+    MainLoop.mask(SIG_UNBLOCK, signal)
+  }
+
+  /// Keeps a signal waiting until `onSignal` has a handler for it: its default would end a process that is starting.
+  public static func hold(_ signal: Int32) { mask(SIG_BLOCK, signal) }
+
+  private static func mask(_ how: Int32, _ signal: Int32) {
+    var set = sigset_t()
+    sigemptyset(&set)
+    sigaddset(&set, signal)
+    pthread_sigmask(how, &set, nil)
   }
 
   /// Runs until `stop`.

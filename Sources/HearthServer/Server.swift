@@ -20,6 +20,7 @@ public final class Server {
   /// Maps the store and binds all sockets of a configuration.
   public init(_ configuration: Configuration) throws(ServerError) {
     MainLoop.ignoreBrokenPipes()
+    MainLoop.hold(SIGHUP)
     let buffers = configuration.connectionBufferMemory
     let options = configuration.pools.enumerated().map { i, pool in
       PoolOptions(
@@ -30,7 +31,7 @@ public final class Server {
     do throws(StoreError) {
       store = try Store(pools: options, workers: configuration.threads)
     } catch {
-      throw ServerError(error.description)
+      throw ServerError(error.description, lacksAddressSpace: error.lacksAddressSpace)
     }
     let workers = UnsafeMutablePointer<WorkerPointer>.allocate(capacity: configuration.threads)
     let flushTimes = UnsafeMutablePointer<UInt64>.allocate(capacity: configuration.pools.count)

@@ -2,6 +2,11 @@
 public struct ServerError: Error, CustomStringConvertible {
   /// The line.
   public let description: String
+  /// The system gave no address space: a lower maximum of the memory may help.
+  public let lacksAddressSpace: Bool
 
-  init(_ description: String) { self.description = description }
+  init(_ description: String, lacksAddressSpace: Bool = false) {
+    self.description = description
+    self.lacksAddressSpace = lacksAddressSpace
+  }
 }

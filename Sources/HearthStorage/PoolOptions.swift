@@ -33,4 +33,6 @@ public struct PoolOptions: Sendable {
 public struct StoreError: Error, CustomStringConvertible {
   /// What was wrong and what to do.
   public let description: String
+  /// The system gave no address space: a lower maximum of the memory may help.
+  public var lacksAddressSpace = false
 }

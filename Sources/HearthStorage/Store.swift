@@ -36,7 +36,8 @@ public final class Store: @unchecked Sendable {
     guard let start = hearth_reserve(bytes) else {
       throw StoreError(
         description: "pool \(pool): cannot map \(bytes >> 20) MiB of address space "
-          + "(\(String(cString: strerror(hearth_errno())))); lower the memory limit, or raise ulimit -v")
+          + "(\(String(cString: strerror(hearth_errno())))); lower the memory limit, or raise ulimit -v",
+        lacksAddressSpace: true)
     }
     return start
   }

@@ -76,9 +76,8 @@ private func makeServer(_ configuration: Configuration) throws(ServerError) -> S
   do throws(ServerError) {
     return try Server(configuration)
   } catch {
-    // Sockets that cannot be bound are not helped by less memory.
     guard configuration.hasPresetMaximum, configuration.maximumMemory > configuration.memory,
-      error.description.contains("address space")
+      error.lacksAddressSpace
     else { throw error }
     var smaller = configuration
     smaller.maximumMemory = configuration.memory

@@ -14,6 +14,8 @@ struct DescriptorTests {
     let folder = try TemporaryFolder()
     let file = try folder.write("a.yaml", "connection_limit: 50\nthreads: 2\n")
     let daemon = try Daemon(["--config", file], limits: ["-S -n 200"], folder: folder)
+    // Who answers has its signal handlers.
+    try daemon.connect().say("mn", "MN")
     #expect(openFiles(daemon) == 200)
     try folder.write("a.yaml", "connection_limit: 400\nthreads: 2\n")
     daemon.process.signal(SIGHUP)
@@ -32,6 +34,7 @@ struct DescriptorTests {
     let flags = geteuid() == 0 ? ["-u", "nobody"] : []
     let daemon = try Daemon(["--config", file] + flags, limits: ["-n 200"], folder: folder)
     let client = try daemon.connect()
+    try client.say("mn", "MN")
     try folder.write("a.yaml", "connection_limit: 400\nidle_timeout: 77\nthreads: 2\n")
     chmod(file, 0o644)
     daemon.process.signal(SIGHUP)

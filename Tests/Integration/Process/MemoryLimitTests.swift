@@ -66,6 +66,7 @@ struct MemoryLimitTests {
     let file = try folder.write("a.yaml", text("256m", "64m"))
     let daemon = try Daemon(["--config", file], folder: folder)
     let client = try daemon.connect()
+    try client.say("mn", "MN")
     try folder.write("a.yaml", text("512m", "500m"))
     daemon.process.signal(SIGHUP)
     try eventually("it is said") { daemon.errors.contains("the old limits stay") }
@@ -84,6 +85,7 @@ struct MemoryLimitTests {
     let file = try folder.write("a.yaml", "memory: 2g\n")
     let daemon = try Daemon(["--config", file], folder: folder)
     let client = try daemon.connect()
+    try client.say("mn", "MN")
     for memory in ["1g", "3g"] {
       try folder.write("a.yaml", "memory: \(memory)\n")
       daemon.process.signal(SIGHUP)
