@@ -17,6 +17,7 @@ var targets: [Target] = [
 
   .target(name: "HearthStorage", dependencies: ["CHearth"], swiftSettings: strict),
   .target(name: "HearthProtocol", dependencies: ["CHearth"], swiftSettings: strict),
+  .target(name: "HearthHerd", dependencies: ["CHearth"], swiftSettings: strict),
   .target(name: "HearthNet", dependencies: ["CHearth", "CLibevent"], swiftSettings: strict),
   .target(
     name: "HearthConfig", dependencies: ["CHearth", .product(name: "Yams", package: "Yams")],
@@ -40,6 +41,7 @@ var targets: [Target] = [
     providers: [.apt(["libmemcached-dev"])]),
   .testTarget(name: "HearthStorageTests", dependencies: ["CHearth", "HearthStorage"], swiftSettings: strict),
   .testTarget(name: "HearthProtocolTests", dependencies: ["HearthProtocol"], swiftSettings: strict),
+  .testTarget(name: "HearthHerdTests", dependencies: ["CHearth", "HearthHerd"], swiftSettings: strict),
   .testTarget(name: "HearthConfigTests", dependencies: ["HearthConfig"], swiftSettings: strict),
   .testTarget(
     name: "HearthServerTests", dependencies: ["HearthConfig", "HearthServer"], swiftSettings: strict),
