@@ -9,6 +9,7 @@ enum ServerFlags {
     },
     Flag("R", "max-reqs-per-event", .required) { (given, draft) throws(ConfigurationError) in
       draft.configuration.requestsPerEvent = try given.integer(1...1_000_000).value
+      draft.note("-R has no meaning here: connections take turns by the bytes they send and get")
     },
     Flag("v", "verbose", .optional) { (_, draft) throws(ConfigurationError) in draft.verboseCount += 1 },
     Flag("N", "napi-ids", .required) { (_, draft) throws(ConfigurationError) in
