@@ -52,7 +52,8 @@ struct Slab<Element: SlabElement>: ~Copyable {
 
   /// Gives an element back.
   mutating func give(_ number: UInt32) {
-    self[number].pointee.next = firstFree
+    let element = self[number]
+    element.pointee.next = firstFree
     firstFree = number
     used -= 1
     if used == 0 && chunks > 1 { shrink() }
@@ -81,7 +82,8 @@ struct Slab<Element: SlabElement>: ~Copyable {
   private mutating func linkFree(_ chunk: Int) {
     let first = chunk * Self.chunkElements + 1
     for number in (first..<min(first + Self.chunkElements, capacity + 1)).reversed() {
-      self[UInt32(number)].pointee.next = firstFree
+      let element = self[UInt32(number)]
+      element.pointee.next = firstFree
       firstFree = UInt32(number)
     }
   }

@@ -111,11 +111,12 @@ extension Connection {
   public static func receive(
     _ c: UnsafeMutablePointer<Connection>, into room: UnsafeMutableRawPointer, _ count: Int
   ) -> Transfer {
+    let loop = c.pointee.loop
     let result = SystemCalls.receive(c.pointee.descriptor, room, count)
-    c.pointee.loop.pointee.counters.reads &+= 1
+    loop.pointee.counters.reads &+= 1
     if case .bytes(let n) = result {
-      c.pointee.loop.pointee.counters.bytesRead &+= UInt64(n)
-      c.pointee.lastActivity = c.pointee.loop.pointee.seconds
+      loop.pointee.counters.bytesRead &+= UInt64(n)
+      c.pointee.lastActivity = loop.pointee.seconds
     }
     return result
   }

@@ -74,13 +74,14 @@ extension Connection {
   /// Ends the part of a connection in a round: closes it, or waits for the right thing.
   @inline(__always)
   public static func finishRound(_ c: UnsafeMutablePointer<Connection>) {
+    let loop = c.pointee.loop
     if c.pointee.isDoomed {
       close(c)
     } else if !c.pointee.output.isEmpty || c.pointee.hasMoreOutput {
       wait(c, forWriting: true)
     } else if c.pointee.hasMoreInput {
-      c.pointee.loop.pointee.enqueueTurn(c)
-    } else if c.pointee.loop.pointee.isDraining {
+      loop.pointee.enqueueTurn(c)
+    } else if loop.pointee.isDraining {
       close(c)
     }
   }
