@@ -215,6 +215,7 @@ struct LargeBody: ~Copyable {
     op.pointee.input = UnsafeRawBufferPointer(body.pointee.memory)
     op.pointee.key = body.pointee.key
     op.pointee.pool = body.pointee.pool
+    op.pointee.origin = w.pointee.origin ?? UnsafeMutableRawPointer(op)
     return op
   }
 
@@ -236,11 +237,7 @@ struct LargeBody: ~Copyable {
       Worker.answer(w, op, ProtocolError.badDataChunk.line)
     } else {
       w.pointee.arrived = body.pointee.writer.take()
-      switch body.pointee.request.verb {
-      case .append, .prepend: Worker.extend(w, op)
-      case .metaSet: Worker.metaSet(w, op)
-      default: Worker.store(w, op)
-      }
+      Worker.performAlone(w, op)
       // A value that was not stored gives its segments back, now that no lock is held.
       w.pointee.arrived = nil
     }

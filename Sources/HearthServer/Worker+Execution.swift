@@ -27,19 +27,36 @@ extension Worker {
     w.pointee.counters.requests &+= UInt64(truncatingIfNeeded: count)
   }
 
+  /// Executes one request and tells those who wait for its key.
   @inline(__always)
   private static func perform(_ w: WorkerPointer, _ op: UnsafeMutablePointer<Operation>) {
+    dispatch(w, op)
+    if w.pointee.effect != .none { announce(w, op) }
+  }
+
+  /// Executes a request whose large value has arrived.
+  @inline(never)
+  static func performAlone(_ w: WorkerPointer, _ op: UnsafeMutablePointer<Operation>) { perform(w, op) }
+
+  /// The key has changed; no lock is held.
+  @inline(__always)
+  private static func announce(_ w: WorkerPointer, _ op: UnsafeMutablePointer<Operation>) {
+    w.pointee.effect = .none
+  }
+
+  @inline(__always)
+  static func dispatch(_ w: WorkerPointer, _ op: UnsafeMutablePointer<Operation>) {
     switch op.pointee.request.verb {
     case .get: get(w, op, withCAS: false)
     case .set: store(w, op)
     case .metaGet: metaGet(w, op)
     case .metaSet: metaSet(w, op)
-    default: performRarely(w, op)
+    default: dispatchRarely(w, op)
     }
   }
 
   @inline(never)
-  private static func performRarely(_ w: WorkerPointer, _ op: UnsafeMutablePointer<Operation>) {
+  private static func dispatchRarely(_ w: WorkerPointer, _ op: UnsafeMutablePointer<Operation>) {
     switch op.pointee.request.verb {
     case .gets: get(w, op, withCAS: true)
     case .gat: getAndTouch(w, op, withCAS: false)

@@ -21,7 +21,9 @@ extension Worker {
     if data.count <= pool.inlineLimit {
       var locked = pool.lockForWrite(op.pointee.key, now: w.pointee.now)
       if locked.item != nil { return .present }
-      return locked.put(data, info) ? .stored(cas: op.pointee.cas(of: &locked)) : .noMemory
+      if !locked.put(data, info) { return .noMemory }
+      w.pointee.effect = .added
+      return .stored(cas: op.pointee.cas(of: &locked))
     }
     guard var writer = pool.beginLarge(op.pointee.key, length: data.count, now: w.pointee.now) else {
       return .noMemory
@@ -36,7 +38,9 @@ extension Worker {
   ) -> AbsentStoreOutcome {
     var locked = op.pointee.pool.pointee.pool.lockForWrite(op.pointee.key, now: w.pointee.now)
     if locked.item == nil {
-      return locked.put(writer, info) ? .stored(cas: op.pointee.cas(of: &locked)) : .noMemory
+      if !locked.put(writer, info) { return .noMemory }
+      w.pointee.effect = .added
+      return .stored(cas: op.pointee.cas(of: &locked))
     }
     // The lock must go before the writer gives its segments back under the same lock.
     _ = consume locked

@@ -54,7 +54,9 @@ extension Worker {
     var info = keeping(item, cas: newCAS, marks: true)
     // As in memcached, where a number that became longer is a new item.
     info.fetched = item.isFetched && digits <= item.valueLength
-    return locked.put(bytes, info) ? .value(new) : .noMemory
+    if !locked.put(bytes, info) { return .noMemory }
+    w.pointee.effect = .counted
+    return .value(new)
   }
 
   /// memcached's reading of a stored number (strtoull): blanks before it, leading zeros and a plus are fine; it

@@ -54,7 +54,9 @@ extension Worker {
     let info = keeping(item, cas: newCAS)
     let stored =
       atFront ? locked.put(addition, item.value, info) : locked.put(item.value, addition, info)
-    return stored ? .stored(length: total, cas: op.pointee.cas(of: &locked)) : .refused
+    if !stored { return .refused }
+    w.pointee.effect = .extended
+    return .stored(length: total, cas: op.pointee.cas(of: &locked))
   }
 
   /// What a changed value keeps of its item.
@@ -138,8 +140,9 @@ extension Worker {
     if isUnchanged(w, op, cas) {
       var locked = op.pointee.pool.pointee.pool.lockForWrite(op.pointee.key, now: w.pointee.now)
       if locked.item != nil, locked.observeCAS() == cas {
-        let stored = locked.put(writer, info)
-        return .done(stored ? .stored(length: total, cas: op.pointee.cas(of: &locked)) : .refused)
+        if !locked.put(writer, info) { return .done(.refused) }
+        w.pointee.effect = .extended
+        return .done(.stored(length: total, cas: op.pointee.cas(of: &locked)))
       }
       // The lock must go before the writer gives its segments back under the same lock.
       _ = consume locked

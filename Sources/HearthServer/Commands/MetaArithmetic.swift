@@ -82,6 +82,8 @@ extension Worker {
     let digits = ReplyWriter.decimal(arguments.initial, w.pointee.out) - w.pointee.out
     let info = ItemInfo(
       expiry: expiry, cas: arguments.explicitCAS, binaryKey: op.pointee.request.has(MetaFlag.base64Key))
-    return locked.put(UnsafeRawBufferPointer(start: w.pointee.out, count: digits), info)
+    if !locked.put(UnsafeRawBufferPointer(start: w.pointee.out, count: digits), info) { return false }
+    w.pointee.effect = .counted
+    return true
   }
 }

@@ -14,6 +14,7 @@ extension Worker {
     let now = w.pointee.now
     var locked = pool.pointee.pool.lockForWrite(op.pointee.key, now: now)
     guard let item = locked.item else {
+      w.pointee.effect = .deleted
       w.pointee.counters.deleteMisses &+= 1
       return metaReply(w, op, "NF")
     }
@@ -29,8 +30,10 @@ extension Worker {
       if !locked.put(UnsafeRawBufferPointer(start: nil, count: 0), info) {
         return answer(w, "SERVER_ERROR out of memory\r\n")
       }
+      w.pointee.effect = .stored
     }
     if request.has(MetaFlag.invalidate) {
+      w.pointee.effect = .invalidated
       if request.has(MetaFlag.ttl), !locked.setExpiry(ttl) {
         return answer(w, "SERVER_ERROR out of memory\r\n")
       }
@@ -38,7 +41,10 @@ extension Worker {
       if !locked.assignCAS(arguments.explicitCAS) { return answer(w, "SERVER_ERROR out of memory\r\n") }
     } else {
       w.pointee.counters.deleteHits &+= 1
-      if !request.has(MetaFlag.removeValue) { locked.remove() }
+      if !request.has(MetaFlag.removeValue) {
+        locked.remove()
+        w.pointee.effect = .deleted
+      }
     }
     if !request.has(MetaFlag.quiet) { metaReply(w, op, "HD") }
   }

@@ -67,6 +67,7 @@ extension Worker {
       state.newExpiry = pool.pointee.expiry(arguments.ttl, now: now)
       let keeps = created && request.replyOrder.vivifiesLast
       if !keeps, !locked.setExpiry(state.newExpiry) { return answer(w, "SERVER_ERROR out of memory\r\n") }
+      w.pointee.effect = .touched
     }
     state.recacheBefore = ExpiryTime.absolute(arguments.recacheTTL, now: now)
     if !request.has(MetaFlag.noBump) { locked.recordHit() }
@@ -91,7 +92,7 @@ extension Worker {
     }
     var order = op.pointee.request.replyOrder
     while let wanted = order.next() { state.write(wanted, op, item, &locked, now: w.pointee.now, &r) }
-    if state.won || item.isStale || item.hasWin { writeMarks(item, &locked, state, &r) }
+    if state.won || item.isStale || item.hasWin { writeMarks(w, item, &locked, state, &r) }
     r.endLine()
     if !withValue {
       w.pointee.out = r.p
@@ -113,7 +114,8 @@ extension Worker {
   /// W: this client is to recompute; Z: another one was told to; X: the value is stale.
   @inline(never)
   private static func writeMarks(
-    _ item: Item, _ locked: inout LockedKey, _ state: MetaGetState, _ r: inout ReplyCursor
+    _ w: WorkerPointer, _ item: Item, _ locked: inout LockedKey, _ state: MetaGetState,
+    _ r: inout ReplyCursor
   ) {
     var won = state.won
     if item.hasWin { r.flag(0x5a) }
@@ -122,6 +124,7 @@ extension Worker {
       if !item.hasWin { won = true }
     }
     if won {
+      w.pointee.effect = .won
       r.flag(0x57)
       locked.setMarks(stale: item.isStale, win: true)
     }

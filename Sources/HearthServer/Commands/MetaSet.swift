@@ -44,6 +44,7 @@ extension Worker {
           _ = consume locked
           return refuseNoMemory(w, op)
         }
+        w.pointee.effect = arguments.mode == .add ? .added : .stored
         if request.has(MetaFlag.returnCAS) { outcome.cas = op.pointee.cas(of: &locked) }
       }
     }

@@ -41,6 +41,7 @@ extension Worker {
       if !locked.setExpiry(pool.pointee.expiry(op.pointee.request.exptime, now: w.pointee.now)) {
         return answer(w, "SERVER_ERROR out of memory\r\n")
       }
+      w.pointee.effect = .touched
     }
     if let item = locked.item {
       locked.recordHit()

@@ -24,6 +24,7 @@ extension Worker {
     let info = ItemInfo(
       clientFlags: flags, expiry: pool.pointee.expiry(op.pointee.request.exptime, now: now))
     if put(w, op, &locked, info) {
+      w.pointee.effect = op.pointee.request.verb == .add ? .added : .stored
       answer(w, op, "STORED\r\n")
     } else {
       _ = consume locked
@@ -94,5 +95,6 @@ extension Worker {
   static func remove(_ w: WorkerPointer, _ op: UnsafeMutablePointer<Operation>) {
     var locked = op.pointee.pool.pointee.pool.lock(op.pointee.key, now: w.pointee.now)
     locked.remove()
+    w.pointee.effect = .deleted
   }
 }

@@ -16,6 +16,7 @@ extension Worker {
     w.pointee.counters.touchHits &+= 1
     locked.recordHit()
     if locked.setExpiry(pool.pointee.expiry(op.pointee.request.exptime, now: w.pointee.now)) {
+      w.pointee.effect = .touched
       answer(w, op, "TOUCHED\r\n")
     } else {
       answer(w, op, "SERVER_ERROR out of memory\r\n")
@@ -26,6 +27,7 @@ extension Worker {
   static func delete(_ w: WorkerPointer, _ op: UnsafeMutablePointer<Operation>) {
     if w.pointee.detail { PrefixStatistics.recordDelete(w, op.pointee.key) }
     var locked = op.pointee.pool.pointee.pool.lock(op.pointee.key, now: w.pointee.now)
+    w.pointee.effect = .deleted
     if locked.item == nil {
       w.pointee.counters.deleteMisses &+= 1
       return answer(w, op, "NOT_FOUND\r\n")

@@ -55,6 +55,8 @@ struct Worker: ~Copyable {
   var arrived: LargeWriter?
   /// Count per prefix.
   var detail = false
+  /// What the request that was executed last did to its key.
+  var effect = KeyEffect.none
 
   var counters = Counters()
   var latency = LatencyHistogram()
