@@ -5,8 +5,9 @@ import ArgumentParser
 struct HearthBench: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "hearth-bench",
-    abstract: "Measures memcached servers: speed, density, misses, expiry.",
+    abstract: "Measures memcached servers: speed, density, misses, expiry, herds, bumps.",
     subcommands: [
       RunCommand.self, CompareCommand.self, FillCommand.self, ReplayCommand.self, ExpiryCommand.self,
+      HerdCommand.self, BumpCommand.self,
     ])
 }

@@ -13,15 +13,28 @@ final class Keyspace: @unchecked Sendable {
   let view: KeyspaceView
   let longestValue: Int
 
-  /// - Parameter longestValue: for callers that bring their own sizes; at least the distribution's maximum.
+  /// Keys `PREFIX` digits `SUFFIX`.
+  convenience init(prefix: String, suffix: String = "", valueSize: SizeDistribution, numeric: Bool = false) {
+    self.init(
+      keySize: prefix.utf8.count + Self.shortestKey + suffix.utf8.count, valueSize: valueSize,
+      numeric: numeric,
+      filler: prefix, suffix: suffix)
+  }
+
+  /// - Parameters:
+  ///   - longestValue: for callers that bring their own sizes; at least the distribution's maximum.
+  ///   - filler: what stands before the digits, cut or repeated to the size of the key; not empty.
+  ///   - suffix: what stands after them.
   init(
     keySize: Int, valueSize: SizeDistribution, ttl: TTLMix = .none, numeric: Bool = false,
-    longestValue: Int = 0
+    longestValue: Int = 0, filler: String = "hearth-bench:", suffix: String = ""
   ) {
-    precondition((Self.shortestKey...250).contains(keySize), "key sizes are 16...250")
+    precondition((Self.shortestKey + suffix.utf8.count...250).contains(keySize), "key sizes are 16...250")
     let template = UnsafeMutablePointer<UInt8>.allocate(capacity: 256)
-    let filler: StaticString = "hearth-bench:"
-    for i in 0..<256 { template[i] = filler.utf8Start[i % filler.utf8CodeUnitCount] }
+    let digits = keySize - suffix.utf8.count - Self.shortestKey
+    let text = Array(filler.utf8)
+    for i in 0..<256 { template[i] = text[i % text.count] }
+    for (i, byte) in suffix.utf8.enumerated() { template[digits + Self.shortestKey + i] = byte }
 
     let sizes = UnsafeMutablePointer<UInt32>.allocate(capacity: Self.sizeTableLength)
     var longest = max(longestValue, 20)
@@ -46,7 +59,8 @@ final class Keyspace: @unchecked Sendable {
     if numeric { for i in 0..<(Self.offsets + longest) { bytes[i] = UInt8(ascii: "1") } }
 
     self.longestValue = longest
-    view = KeyspaceView(keySize: keySize, template: template, pattern: bytes, sizes: sizes, ttls: ttls)
+    view = KeyspaceView(
+      keySize: keySize, digits: digits, template: template, pattern: bytes, sizes: sizes, ttls: ttls)
   }
 
   deinit {

@@ -3,17 +3,19 @@ import CHearth
 /// A keyspace as the load threads see it: plain pointers, valid while their `Keyspace` lives.
 struct KeyspaceView {
   let keySize: Int
+  /// Where the sixteen digits begin.
+  let digits: Int
   let template: UnsafePointer<UInt8>
   let pattern: UnsafePointer<UInt8>
   let sizes: UnsafePointer<UInt32>
   let ttls: UnsafePointer<UInt32>
 
-  /// Writes the key's text: the constant part, then sixteen hexadecimal digits. Returns the key's length.
+  /// Writes the key's text: the constant part, with sixteen hexadecimal digits in it. Returns the key's length.
   @inline(__always)
   @discardableResult
   func writeKey(_ key: UInt64, to target: UnsafeMutablePointer<UInt8>) -> Int {
     hearth_copy(target, template, keySize)
-    let digits = UnsafeMutableRawPointer(target + keySize - 16)
+    let digits = UnsafeMutableRawPointer(target + digits)
     digits.storeBytes(of: KeyspaceView.hexadecimal(UInt32(truncatingIfNeeded: key >> 32)), as: UInt64.self)
     digits.storeBytes(
       of: KeyspaceView.hexadecimal(UInt32(truncatingIfNeeded: key)), toByteOffset: 8, as: UInt64.self)

@@ -12,6 +12,12 @@ struct JSONObject {
   mutating func add(_ name: String, _ value: JSONObject) {
     members.append("\(Self.quote(name)):\(value.text)")
   }
+  mutating func add(_ name: String, _ values: [JSONObject]) {
+    members.append("\(Self.quote(name)):[\(values.map(\.text).joined(separator: ","))]")
+  }
+  mutating func add(_ name: String, _ values: [UInt64]) {
+    members.append("\(Self.quote(name)):[\(values.map(String.init).joined(separator: ","))]")
+  }
 
   var text: String { "{" + members.joined(separator: ",") + "}" }
 

@@ -8,8 +8,10 @@ struct ChildProcess: ~Copyable {
   /// The reading end of its standard output, when asked for.
   let output: Int32
 
-  /// - Parameter piped: standard output goes to `output`; otherwise it and standard error are dropped.
-  init(_ arguments: [String], piped: Bool = false) throws(SystemError) {
+  /// - Parameters:
+  ///   - piped: standard output goes to `output`; otherwise it and standard error are dropped.
+  ///   - withErrors: standard error goes there too.
+  init(_ arguments: [String], piped: Bool = false, withErrors: Bool = false) throws(SystemError) {
     var ends: [Int32] = [-1, -1]
     if piped, pipe(&ends) != 0 { throw SystemError(call: "pipe") }
     var actions = posix_spawn_file_actions_t()
@@ -18,6 +20,7 @@ struct ChildProcess: ~Copyable {
     posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
     if piped {
       posix_spawn_file_actions_adddup2(&actions, ends[1], 1)
+      if withErrors { posix_spawn_file_actions_adddup2(&actions, ends[1], 2) }
       posix_spawn_file_actions_addclose(&actions, ends[0])
       posix_spawn_file_actions_addclose(&actions, ends[1])
     } else {

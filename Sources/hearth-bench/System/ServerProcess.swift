@@ -15,8 +15,10 @@ final class ServerProcess {
   /// - Parameters:
   ///   - memory: `-m`, in MiB.
   ///   - pin: the core it may use, or nil for all.
+  ///   - connections: `-c`.
   static func start(
-    path: String, memory: Int, threads: Int, pin: Int? = nil, udp: Bool = false, extra: [String] = []
+    path: String, memory: Int, threads: Int, pin: Int? = nil, udp: Bool = false, connections: Int = 1024,
+    extra: [String] = []
   ) throws(SystemError) -> ServerProcess {
     let port = try Socket.freePort()
     var line: [String] = []
@@ -25,8 +27,22 @@ final class ServerProcess {
     // memcached refuses to run as root unless told to.
     if geteuid() == 0 { line += ["-u", "root"] }
     line += ["-l", "127.0.0.1", "-p", "\(port)", "-U", udp ? "\(port)" : "0"]
-    line += ["-m", "\(memory)", "-t", "\(threads)", "-c", "1024"] + extra
+    line += ["-m", "\(memory)", "-t", "\(threads)", "-c", "\(connections)"] + extra
     return ServerProcess(try launch(line, .tcp(host: "127.0.0.1", port: port)), port)
+  }
+
+  /// A hearthd with settings that have no flags. The file is read at the start only and is gone afterwards.
+  ///
+  /// - Parameter configuration: YAML; the flags win over it.
+  static func start(
+    hearthd path: String, configuration: String, memory: Int, threads: Int, pin: Int? = nil,
+    connections: Int = 1024
+  ) throws(SystemError) -> ServerProcess {
+    let file = try ConfigurationFile.write(configuration)
+    try file.check(with: path)
+    return try start(
+      path: path, memory: memory, threads: threads, pin: pin, connections: connections,
+      extra: ["--config", file.path])
   }
 
   /// Starts the program and waits until it answers.

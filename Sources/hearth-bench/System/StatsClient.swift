@@ -16,15 +16,17 @@ struct StatsClient: ~Copyable {
   }
 
   static func parse(_ reply: String) -> [String: String] {
-    var result: [String: String] = [:]
+    Dictionary(lines(reply).map { ($0.name, $0.value) }, uniquingKeysWith: { $1 })
+  }
+
+  /// The `STAT` lines in their order.
+  static func lines(_ reply: String) -> [(name: String, value: String)] {
     // "\r\n" is one Character.
-    for line in reply.split(whereSeparator: { $0 == "\r\n" || $0 == "\n" }) {
+    reply.split(whereSeparator: { $0 == "\r\n" || $0 == "\n" }).compactMap { line in
       let fields = line.split(separator: " ", maxSplits: 2)
-      if fields.count >= 2, fields[0] == "STAT" {
-        result[String(fields[1])] = fields.count == 3 ? String(fields[2]) : ""
-      }
+      guard fields.count >= 2, fields[0] == "STAT" else { return nil }
+      return (String(fields[1]), fields.count == 3 ? String(fields[2]) : "")
     }
-    return result
   }
 
   func number(_ name: String) throws(SystemError) -> UInt64 {
