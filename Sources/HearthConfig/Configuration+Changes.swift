@@ -47,6 +47,10 @@ extension Configuration {
         let change = ConfigurationChange.poolMemory(pool: index, name: name, bytes: next.memory)
         if next.memory < old.memory { shrinking.append(change) } else { growing.append(change) }
       }
+      if old.keepsGenerations != next.keepsGenerations {
+        needsRestart.append("pool \(name): generations: needs a restart")
+      }
+      if old.herd != next.herd { growing.append(.poolHerd(pool: index, name: name, next.herd)) }
       if old.itemSizeLimit != next.itemSizeLimit {
         growing.append(.poolItemSizeLimit(pool: index, name: name, bytes: next.itemSizeLimit))
       }
@@ -67,6 +71,8 @@ extension Configuration {
     ("protocol", { $0.bindingProtocol == $1.bindingProtocol }),
     // Where nobody asks for a maximum the one reserved at start is as good as any.
     ("maximum_memory", { $0.maximumMemory == $1.maximumMemory || $1.hasPresetMaximum }),
+    ("generations.prefix", { $0.generationPrefix == $1.generationPrefix }),
+    ("generations.delimiter", { $0.generationDelimiter == $1.generationDelimiter }),
     ("lock_memory", { $0.lockMemory == $1.lockMemory }),
     ("commands.cas", { $0.casDisabled == $1.casDisabled }),
     ("commands.flush_all", { $0.flushDisabled == $1.flushDisabled }),

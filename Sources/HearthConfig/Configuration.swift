@@ -33,6 +33,11 @@ public struct Configuration: Sendable, Equatable {
     PoolConfiguration(name: PoolConfiguration.defaultName, memory: 64 << 20)
   ]
 
+  /// Keys that begin so are the counters of groups, where a pool keeps generations; "": clients have none.
+  public var generationPrefix = "gen/"
+  /// The byte that ends a group's name within a key.
+  public var generationDelimiter = UInt8(ascii: ":")
+
   /// The default pool does not evict (`-M`): it is deterministic.
   public var evictionsDisabled: Bool { pools[0].kind == .deterministic }
   /// No CAS values are kept (`-C`).

@@ -12,6 +12,8 @@ public enum ConfigurationChange: Sendable, Equatable {
   case poolMemory(pool: Int, name: String, bytes: Int)
   /// A pool's item size limit in bytes.
   case poolItemSizeLimit(pool: Int, name: String, bytes: Int)
+  /// How a pool protects its readers.
+  case poolHerd(pool: Int, name: String, HerdConfiguration)
   /// A pool's TTL rules in seconds.
   case poolTTL(pool: Int, name: String, default: UInt32, maximum: UInt32)
 }
@@ -29,6 +31,7 @@ extension ConfigurationChange: CustomStringConvertible {
     case .poolMemory(_, let name, let bytes): "pool \(name): memory is \(Quantity.bytes(bytes)) now"
     case .poolItemSizeLimit(_, let name, let bytes):
       "pool \(name): item_size_limit is \(Quantity.bytes(bytes)) now"
+    case .poolHerd(_, let name, let herd): "pool \(name): herd protection is \(herd) now"
     case .poolTTL(_, let name, let preset, let maximum):
       "pool \(name): ttl_default is \(preset) s, ttl_maximum \(maximum) s now"
     }

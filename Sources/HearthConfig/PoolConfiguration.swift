@@ -28,6 +28,10 @@ public struct PoolConfiguration: Sendable, Equatable {
   public var ttlDefault: UInt32
   /// Seconds; a longer (or no) expiry is cut to this. 0: no maximum.
   public var ttlMaximum: UInt32
+  /// Groups of its keys can be made void at once; costs 4 bytes an item.
+  public var keepsGenerations = false
+  /// How its readers are protected when a value has to be computed.
+  public var herd = HerdConfiguration()
 
   /// Creates a pool; the defaults are those of a cache pool without TTL rules.
   public init(

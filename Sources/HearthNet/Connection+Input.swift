@@ -8,6 +8,8 @@ func connectionIsReady(_ descriptor: Int32, _ what: Int16, _ argument: UnsafeMut
   let c = argument.unsafelyUnwrapped.assumingMemoryBound(to: Connection.self)
   if c.pointee.isWriting {
     Connection.continueWriting(c)
+  } else if c.pointee.isParked {
+    Connection.parkedIsReady(c, what)
   } else {
     Connection.receive(c)
   }

@@ -62,6 +62,10 @@ extension Connection {
       return
     }
     if c.pointee.isBlocked { return }
+    if c.pointee.isParked {
+      waitParked(c)
+      return
+    }
     wait(c, forWriting: false)
     if c.pointee.savedCount != 0 || c.pointee.hasMoreOutput {
       c.pointee.hasMoreInput = true
@@ -77,6 +81,8 @@ extension Connection {
     let loop = c.pointee.loop
     if c.pointee.isDoomed {
       close(c)
+    } else if c.pointee.isParked {
+      waitParked(c)
     } else if !c.pointee.output.isEmpty || c.pointee.hasMoreOutput {
       wait(c, forWriting: true)
     } else if c.pointee.hasMoreInput {

@@ -29,6 +29,8 @@ public struct Connection: ~Copyable {
   var isWriting = false
   /// Not read from until the buffer budget has room again.
   var isPaused = false
+  /// Waits for something in the layer above, see `park`.
+  public internal(set) var isParked = false
   /// Saved input can be executed without anything more being received.
   public var hasMoreInput = false
   /// In the queue of the loop's turns.
@@ -95,9 +97,14 @@ public struct Connection: ~Copyable {
   static func wait(_ c: UnsafeMutablePointer<Connection>, forWriting: Bool) {
     if c.pointee.isWriting == forWriting { return }
     c.pointee.isWriting = forWriting
+    rearm(c, Int32(forWriting ? EV_WRITE : EV_READ))
+  }
+
+  /// Waits for something else from now on.
+  static func rearm(_ c: UnsafeMutablePointer<Connection>, _ what: Int32) {
     if !c.pointee.isPaused { event_del(eventPointer(c)) }
     c.pointee.isPaused = false
-    arm(c, Int32(forWriting ? EV_WRITE : EV_READ))
+    arm(c, what)
   }
 
   static func pause(_ c: UnsafeMutablePointer<Connection>) {

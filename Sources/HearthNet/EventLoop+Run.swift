@@ -20,7 +20,10 @@ extension EventLoop {
       loop.pointee.base, loop.pointee.mailbox.descriptor, Int16(EV_READ | EV_PERSIST), mailHasCome, loop)
     let tick = event_new(loop.pointee.base, -1, Int16(EV_PERSIST), tickHasCome, loop)
     var interval = timeval(tv_sec: 0, tv_usec: 100_000)
-    guard let mail, let tick, event_add(mail, nil) == 0, event_add(tick, &interval) == 0 else {
+    loop.pointee.alarmEvent = event_new(loop.pointee.base, -1, 0, alarmHasCome, loop)
+    guard let mail, let tick, loop.pointee.alarmEvent != nil, event_add(mail, nil) == 0,
+      event_add(tick, &interval) == 0
+    else {
       throw NetError("libevent: cannot add events")
     }
     loop.pointee.mailEvent = mail
@@ -39,6 +42,15 @@ extension EventLoop {
 
   /// Asks the loop to finish what it has read, send what is queued (bounded in time) and end. Any thread.
   public func stop() { mailbox.post(Message(kind: NetMessage.stop)) }
+
+  /// Calls the handler `alarm` once, so many milliseconds from now; takes the place of an alarm set before. The
+  /// loop's thread only.
+  public func setAlarm(afterMilliseconds delay: UInt64) {
+    guard let alarmEvent else { return }
+    let delay = min(delay, 86_400_000)
+    var interval = timeval(tv_sec: Int(delay / 1000), tv_usec: Int(delay % 1000) * 1000)
+    event_add(alarmEvent, &interval)
+  }
 
   static func run(_ loop: UnsafeMutablePointer<EventLoop>) {
     while !loop.pointee.isStopping { turn(loop) }
@@ -102,4 +114,9 @@ func tickHasCome(_ descriptor: Int32, _ what: Int16, _ argument: UnsafeMutableRa
   loop.pointee.seconds = UInt32(truncatingIfNeeded: hearth_coarse_ns() / 1_000_000_000)
   EventLoop.sweep(loop)
   loop.pointee.handlers.tick(loop.pointee.handlers.context)
+}
+
+func alarmHasCome(_ descriptor: Int32, _ what: Int16, _ argument: UnsafeMutableRawPointer?) {
+  let loop = argument.unsafelyUnwrapped.assumingMemoryBound(to: EventLoop.self)
+  loop.pointee.handlers.alarm(loop.pointee.handlers.context)
 }

@@ -41,7 +41,7 @@ extension EventLoop {
     while let c = next {
       next = c.pointee.nextWaiting
       c.pointee.waitsForTurn = false
-      if c.pointee.isWriting || c.pointee.isPaused { continue }
+      if c.pointee.isWriting || c.pointee.isPaused || c.pointee.isParked { continue }
       if c.pointee.hasMoreInput { Connection.resumeInput(c) } else { Connection.receive(c) }
     }
   }

@@ -65,6 +65,7 @@ public struct EventLoop {
   var isDraining = false
   var mailEvent: UnsafeMutablePointer<event>?
   var tickEvent: UnsafeMutablePointer<event>?
+  var alarmEvent: UnsafeMutablePointer<event>?
 
   /// A loop with its memory; `start` runs it.
   public init(

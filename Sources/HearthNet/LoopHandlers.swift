@@ -12,6 +12,8 @@ public struct LoopHandlers {
     @convention(c) (_ context: UnsafeMutableRawPointer, _ c: UnsafeMutableRawPointer) -> Void
   /// Ten times a second.
   public var tick: @convention(c) (_ context: UnsafeMutableRawPointer) -> Void
+  /// The time that `setAlarm` named has come.
+  public var alarm: @convention(c) (_ context: UnsafeMutableRawPointer) -> Void
   /// A message of the layer above.
   public var message:
     @convention(c) (
@@ -26,6 +28,7 @@ public struct LoopHandlers {
     opened: @escaping @convention(c) (UnsafeMutableRawPointer, UnsafeMutableRawPointer) -> Void,
     closing: @escaping @convention(c) (UnsafeMutableRawPointer, UnsafeMutableRawPointer) -> Void,
     tick: @escaping @convention(c) (UnsafeMutableRawPointer) -> Void,
+    alarm: @escaping @convention(c) (UnsafeMutableRawPointer) -> Void,
     message: @escaping @convention(c) (UnsafeMutableRawPointer, Int, Int, UnsafeMutableRawPointer?) -> Void
   ) {
     self.context = context
@@ -33,6 +36,7 @@ public struct LoopHandlers {
     self.opened = opened
     self.closing = closing
     self.tick = tick
+    self.alarm = alarm
     self.message = message
   }
 }

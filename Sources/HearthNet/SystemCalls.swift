@@ -14,6 +14,17 @@ public enum Transfer: Sendable, Equatable {
 
 /// Every system call of the data path, one function each.
 public enum SystemCalls {
+  /// The peer has closed, or the connection has failed; what is still to be read is left alone.
+  static func hasEnded(_ fd: Int32) -> Bool {
+    var byte: UInt8 = 0
+    while true {
+      let n = recv(fd, &byte, 1, Int32(MSG_PEEK))
+      if n >= 0 { return n == 0 }
+      let code = hearth_errno()
+      if code != EINTR { return code != EAGAIN }
+    }
+  }
+
   /// Reads what is there, at most `count` bytes.
   @inline(__always)
   public static func receive(_ fd: Int32, _ to: UnsafeMutableRawPointer, _ count: Int) -> Transfer {

@@ -82,6 +82,11 @@ struct LargeBody: ~Copyable {
       flags = arguments.clientFlags
       extends = arguments.mode == .append || arguments.mode == .prepend
     }
+    if op.pointee.detour == .group {
+      Worker.refuseOnGroup(w, op)
+      s.pointee.parser.swallow(length + 2)
+      return
+    }
     let pool = op.pointee.pool
     if pool.pointee.exceedsLimit(keyLength: op.pointee.key.count, valueLength: length, clientFlags: flags) {
       Worker.refuseTooLarge(w, op, deletes: request.verb == .set || request.verb == .metaSet)
@@ -215,6 +220,7 @@ struct LargeBody: ~Copyable {
     op.pointee.input = UnsafeRawBufferPointer(body.pointee.memory)
     op.pointee.key = body.pointee.key
     op.pointee.pool = body.pointee.pool
+    op.pointee.detour = body.pointee.pool.pointee.rule == nil ? .none : .protected
     op.pointee.origin = w.pointee.origin ?? UnsafeMutableRawPointer(op)
     return op
   }

@@ -46,6 +46,9 @@ extension Server {
     case .poolItemSizeLimit(let i, _, let bytes):
       pools[i].itemSizeLimit = bytes
       state.pointee.configuration.pools[i].itemSizeLimit = bytes
+    case .poolHerd(let i, _, let herd):
+      pools[i].protect(herd)
+      state.pointee.configuration.pools[i].herd = herd
     case .poolTTL(let i, _, let preset, let maximum):
       hearth_atomic_store32(&pools[i].ttlDefault, preset)
       hearth_atomic_store32(&pools[i].ttlMaximum, maximum)

@@ -23,9 +23,11 @@ public final class Server {
     MainLoop.hold(SIGHUP)
     let buffers = configuration.connectionBufferMemory
     let options = configuration.pools.enumerated().map { i, pool in
-      PoolOptions(
+      var options = PoolOptions(
         name: pool.name, kind: pool.kind == .cache ? .cache : .deterministic,
         memory: i == 0 ? pool.memory - buffers : pool.memory, maximumMemory: configuration.maximumMemory)
+      if pool.keepsGenerations { options.generationDelimiter = configuration.generationDelimiter }
+      return options
     }
     let store: Store
     do throws(StoreError) {
@@ -36,12 +38,15 @@ public final class Server {
     let workers = UnsafeMutablePointer<WorkerPointer>.allocate(capacity: configuration.threads)
     let flushTimes = UnsafeMutablePointer<UInt64>.allocate(capacity: configuration.pools.count)
     flushTimes.initialize(repeating: 0, count: configuration.pools.count)
+    let budget = BufferBudget(limit: buffers)
     state = .allocate(capacity: 1)
     state.initialize(
       to: ServerState(
         clock: Clock(), store: store,
         pools: PoolTable(configuration.pools, showsCAS: !configuration.casDisabled, store),
-        counts: ConnectionCounts(limit: configuration.connectionLimit), budget: BufferBudget(limit: buffers),
+        groups: GroupTable(configuration),
+        leases: LeaseShards(budget: budget, pools: configuration.pools.count),
+        counts: ConnectionCounts(limit: configuration.connectionLimit), budget: budget,
         workers: workers, workerCount: configuration.threads, configuration: configuration,
         statisticsDelimiter: configuration.statisticsDelimiter,
         verbosity: UInt64(configuration.verbosity), detail: configuration.detailStatistics ? 1 : 0,
@@ -132,7 +137,7 @@ public final class Server {
       let worker = WorkerPointer.allocate(capacity: 1)
       let handlers = LoopHandlers(
         context: UnsafeMutableRawPointer(worker), round: workerRound, opened: workerOpened,
-        closing: workerClosing, tick: workerTick, message: workerMessage)
+        closing: workerClosing, tick: workerTick, alarm: workerAlarm, message: workerMessage)
       loop.initialize(
         to: try EventLoop(
           index: i, sessionBytes: MemoryLayout<Session>.stride, handlers: handlers,

@@ -9,9 +9,9 @@ func workerTick(_ context: UnsafeMutableRawPointer) {
 func workerMessage(
   _ context: UnsafeMutableRawPointer, _ kind: Int, _ number: Int, _ pointer: UnsafeMutableRawPointer?
 ) {
-  if kind == Worker.maintenanceMessage {
-    Worker.maintain(context.assumingMemoryBound(to: Worker.self))
-  }
+  let w = context.assumingMemoryBound(to: Worker.self)
+  if kind == Worker.maintenanceMessage { Worker.maintain(w) }
+  if kind == Worker.herdMessage { Worker.receiveHerdActions(w) }
 }
 
 extension Worker {
@@ -41,6 +41,8 @@ extension Worker {
         busy = pool.maintain(now: w.pointee.now, budget: stepBudget)
       }
       if busy { more = true }
+      // Unhurried: what is left waits for the next tick.
+      while pool.sweepGenerations(now: w.pointee.now), hearth_monotonic_ns() - start < patience {}
       i += server.pointee.workerCount
     }
     let cpu = hearth_thread_cpu_ns() - cpuStart

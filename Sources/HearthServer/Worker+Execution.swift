@@ -30,8 +30,16 @@ extension Worker {
   /// Executes one request and tells those who wait for its key.
   @inline(__always)
   private static func perform(_ w: WorkerPointer, _ op: UnsafeMutablePointer<Operation>) {
-    dispatch(w, op)
+    if op.pointee.detour == .none { dispatch(w, op) } else { performSpecially(w, op) }
     if w.pointee.effect != .none { announce(w, op) }
+  }
+
+  @inline(never)
+  private static func performSpecially(_ w: WorkerPointer, _ op: UnsafeMutablePointer<Operation>) {
+    if op.pointee.detour == .group { return performOnGroup(w, op) }
+    // A reload may have ended the protection since the request was parsed.
+    guard let rule = op.pointee.pool.pointee.rule else { return dispatch(w, op) }
+    performProtected(w, op, rule)
   }
 
   /// Executes a request whose large value has arrived.

@@ -19,7 +19,10 @@ func workerOpened(_ context: UnsafeMutableRawPointer, _ connection: UnsafeMutabl
 }
 
 func workerClosing(_ context: UnsafeMutableRawPointer, _ connection: UnsafeMutableRawPointer) {
-  Session.end(session(of: connection.assumingMemoryBound(to: Connection.self)))
+  let w = context.assumingMemoryBound(to: Worker.self)
+  let c = connection.assumingMemoryBound(to: Connection.self)
+  Worker.endHerdSession(w, c, session(of: c))
+  Session.end(session(of: c))
 }
 
 extension Worker {
@@ -34,6 +37,8 @@ extension Worker {
     let measured = loop.pointee.roundBytes > measuredRoundBytes
     let cpuStart = measured ? hearth_thread_cpu_ns() : 0
     w.pointee.now = server.pointee.clock.seconds(at: loop.pointee.roundStart)
+    w.pointee.wallMilliseconds = server.pointee.clock.milliseconds(at: loop.pointee.roundStart)
+    w.pointee.herdNow = milliseconds(loop.pointee.roundStart)
     if hearth_atomic_load64(&server.pointee.flushScheduled) != 0 {
       ServerState.runFlushes(server, now: w.pointee.now)
     }
@@ -182,6 +187,7 @@ extension Worker {
   static func prepare(
     _ w: WorkerPointer, _ op: UnsafeMutablePointer<Operation>, _ ownPool: UnsafeMutablePointer<ServerPool>?
   ) {
+    op.pointee.detour = .none
     var start = op.pointee.input.baseAddress.unsafelyUnwrapped + Int(op.pointee.request.key.start)
     var count = Int(op.pointee.request.key.count)
     if op.pointee.request.verb.rawValue >= Verb.metaNoop.rawValue {
@@ -199,5 +205,7 @@ extension Worker {
     op.pointee.key = Key(start, count)
     op.pointee.pool = ownPool ?? w.pointee.pools.pool(of: start, count)
     op.pointee.pool.pointee.pool.prefetchBucket(op.pointee.key.hash)
+    if op.pointee.pool.pointee.rule != nil { op.pointee.detour = .protected }
+    if w.pointee.server.pointee.groups.names(start, count) { op.pointee.detour = .group }
   }
 }

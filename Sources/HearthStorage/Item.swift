@@ -27,6 +27,10 @@ public struct Item {
   /// Absolute seconds, 0 never.
   @inlinable @inline(__always)
   public var expiry: UInt32 { pointer.expiry }
+  /// Seconds of life that it was given, 0 where the pool did not keep it.
+  public var life: UInt32 { pointer.life }
+  /// Last written by add, incr or decr: a lock or a counter.
+  public var isExempt: Bool { pointer.flags.contains(.exempt) }
   /// When it was last read or written, seconds.
   @inlinable @inline(__always)
   public var lastAccess: UInt32 { pointer.lastAccess }

@@ -3,7 +3,7 @@ import CHearth
 /// Layout of an item in a segment: 12 bytes of header, the fields it has, key, value; 4-byte aligned.
 ///
 ///     0 key length u8 | 1 mutations u8 | 2 flags u16 | 4 value length u32 | 8 last access u32
-///     [expiry u32] [client flags u32] [explicit CAS u64]  key  value
+///     [expiry u32] [client flags u32] [life u32] [stamp u32] [explicit CAS u64]  key  value
 ///
 /// A large item holds a `LargeDescriptor` in place of its value; a part of a large value has no key, but
 /// the hash of its item's key, so that the item can be found when the part moves.
@@ -15,6 +15,12 @@ struct ItemFlags: OptionSet {
   @inlinable @inline(__always) static var expiry: ItemFlags { ItemFlags(rawValue: 1) }
   @inlinable @inline(__always) static var clientFlags: ItemFlags { ItemFlags(rawValue: 2) }
   @inlinable @inline(__always) static var explicitCAS: ItemFlags { ItemFlags(rawValue: 4) }
+  /// The whole life that the item was given.
+  @inlinable @inline(__always) static var life: ItemFlags { ItemFlags(rawValue: 1 << 3) }
+  /// The generation clock of its write.
+  @inlinable @inline(__always) static var stamp: ItemFlags { ItemFlags(rawValue: 1 << 4) }
+  /// Last written by add, incr or decr: a lock or a counter.
+  @inlinable @inline(__always) static var exempt: ItemFlags { ItemFlags(rawValue: 1 << 5) }
   /// A client was told the CAS: it must not change when the item moves.
   @inlinable @inline(__always) static var casSeen: ItemFlags { ItemFlags(rawValue: 1 << 6) }
   @inlinable @inline(__always) static var binaryKey: ItemFlags { ItemFlags(rawValue: 1 << 7) }
@@ -29,7 +35,10 @@ struct ItemFlags: OptionSet {
   /// Bytes between the header and the key.
   @inlinable @inline(__always)
   var optionBytes: Int {
-    Int((rawValue & 1) &* 4 &+ (rawValue & 2) &* 2 &+ (rawValue & 4) &* 2)
+    // Four bytes for each of bits 0, 1, 3 and 4, eight for bit 2.
+    Int(
+      (rawValue & 5) &* 4 &- (rawValue & 4) &* 2 &+ (rawValue & 2) &* 2 &+ (rawValue & 8) / 2
+        &+ (rawValue & 16) / 4)
   }
 }
 
@@ -90,8 +99,22 @@ struct ItemPointer {
     raw.storeBytes(of: value, toByteOffset: flags.contains(.expiry) ? 16 : 12, as: UInt32.self)
   }
 
+  /// Seconds of life that the item was given; 0 where it was not kept.
+  @usableFromInline
+  var life: UInt32 { flags.contains(.life) ? raw.load(fromByteOffset: lifeOffset, as: UInt32.self) : 0 }
+  /// Only where the item has the field.
+  func setLife(_ value: UInt32) { raw.storeBytes(of: value, toByteOffset: lifeOffset, as: UInt32.self) }
+  private var lifeOffset: Int { 12 &+ Int((flags.rawValue & 1) &* 4 &+ (flags.rawValue & 2) &* 2) }
+
+  /// Low half of the generation clock, only where the item has the field.
+  @usableFromInline
+  var stamp: UInt32 { raw.load(fromByteOffset: stampOffset, as: UInt32.self) }
+  /// Only where the item has the field.
+  func setStamp(_ value: UInt32) { raw.storeBytes(of: value, toByteOffset: stampOffset, as: UInt32.self) }
+  private var stampOffset: Int { lifeOffset &+ (flags.contains(.life) ? 4 : 0) }
+
   @inlinable @inline(__always)
-  var casOffset: Int { 12 &+ Int((flags.rawValue & 1) &* 4 &+ (flags.rawValue & 2) &* 2) }
+  var casOffset: Int { 12 &+ flags.optionBytes &- (flags.contains(.explicitCAS) ? 8 : 0) }
   @inlinable @inline(__always)
   var explicitCAS: UInt64 {
     get { raw.loadUnaligned(fromByteOffset: casOffset, as: UInt64.self) }

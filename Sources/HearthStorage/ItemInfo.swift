@@ -14,12 +14,19 @@ public struct ItemInfo {
   public var win: Bool
   /// The item continues one that was read.
   public var fetched: Bool
+  /// Written by add, incr or decr: a lock or a counter, which nobody sees too early or too late.
+  public var exempt: Bool
+  /// Seconds of life that it was given, for a value that keeps its expiry; 0: what is left of it now.
+  public var life: UInt32
+  /// Generation clock of the lease that it was computed under; 0: now.
+  public var stamp: UInt64
 
   /// Everything zero unless told otherwise.
   @inlinable
   public init(
     clientFlags: UInt32 = 0, expiry: UInt32 = 0, cas: UInt64 = 0, binaryKey: Bool = false,
-    stale: Bool = false, win: Bool = false, fetched: Bool = false
+    stale: Bool = false, win: Bool = false, fetched: Bool = false, exempt: Bool = false, life: UInt32 = 0,
+    stamp: UInt64 = 0
   ) {
     self.clientFlags = clientFlags
     self.expiry = expiry
@@ -28,6 +35,9 @@ public struct ItemInfo {
     self.stale = stale
     self.win = win
     self.fetched = fetched
+    self.exempt = exempt
+    self.life = life
+    self.stamp = stamp
   }
 
   var itemFlags: ItemFlags {
@@ -39,6 +49,7 @@ public struct ItemInfo {
     if stale { flags.insert(.stale) }
     if win { flags.insert(.win) }
     if fetched { flags.insert(.fetched) }
+    if exempt { flags.insert(.exempt) }
     return flags
   }
 }

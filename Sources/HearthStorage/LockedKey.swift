@@ -10,6 +10,8 @@ public struct LockedKey: ~Copyable {
   /// Slot of an item that was found dead on arrival was emptied: nothing to hand out.
   @usableFromInline var pointer: ItemPointer?
   @usableFromInline var missing = Absence.unknown
+  /// An expired item that the pool keeps. Its slot is known, so that a write takes its place.
+  @usableFromInline var kept: ItemPointer?
 
   @inlinable @inline(__always)
   init(shard: UnsafeMutablePointer<Shard>, key: Key, now: UInt32) {
@@ -18,20 +20,34 @@ public struct LockedKey: ~Copyable {
     self.now = now
     slot = nil
     pointer = nil
+    kept = nil
     guard let slot = shard.pointee.find(key) else { return }
     let location = slot.location
     let item = shard.pointee.item(location)
-    if shard.pointee.isGone(item, at: location, now: now) {
+    self.slot = slot
+    pointer = item
+    if shard.pointee.isDoubtful(item, at: location, now: now) { judge(slot) }
+  }
+
+  /// Hides what must not be seen; what is gone leaves the index.
+  @usableFromInline @inline(never)
+  mutating func judge(_ slot: Slot) {
+    let item = shard.pointee.item(slot.location)
+    switch shard.pointee.validity(item, at: slot.location, now: now) {
+    case .live: return
+    case .expired:
+      pointer = nil
+      kept = item
+      missing = .expired
+    case .gone:
+      pointer = nil
+      self.slot = nil
       missing = LockedKey.clear(shard, slot, key, now)
-    } else {
-      self.slot = slot
-      pointer = item
     }
   }
 
   deinit { hearth_unlock(UnsafeMutableRawPointer(shard).assumingMemoryBound(to: UInt32.self)) }
 
-  @usableFromInline @inline(never)
   static func clear(
     _ shard: UnsafeMutablePointer<Shard>, _ slot: Slot, _ key: Key, _ now: UInt32
   ) -> Absence {
@@ -44,6 +60,15 @@ public struct LockedKey: ~Copyable {
   /// The live item; nil when the key is absent, expired or flushed.
   @inlinable @inline(__always)
   public var item: Item? { pointer.map { Item($0) } }
+
+  /// The item that has expired, where the pool keeps it for readers that take an expired value.
+  public var expiredItem: Item? { kept.map { Item($0) } }
+
+  /// Shows the expired item as if it were live. Nothing but reading makes sense then.
+  public mutating func revealExpired() {
+    pointer = kept
+    kept = nil
+  }
 
   /// Why there is no item, when there is none.
   @inlinable @inline(__always)
@@ -99,16 +124,18 @@ public struct LockedKey: ~Copyable {
   private mutating func finish(_ stored: Slot?) -> Bool {
     guard let stored else { return false }
     slot = stored
+    kept = nil
     pointer = shard.pointee.item(stored.location)
     return true
   }
 
-  /// Removes the item, if there is one.
+  /// Removes the item, if there is one; an expired one that is kept, too.
   public mutating func remove() {
     guard let slot else { return }
     shard.pointee.unlink(slot, hash: key.hash, because: .removed)
     self.slot = nil
     pointer = nil
+    kept = nil
   }
 
   /// Gives the item another expiry (absolute seconds, 0 never); its CAS stays. False: out of memory, and
@@ -135,6 +162,14 @@ public struct LockedKey: ~Copyable {
     let flags = pointer.flags
     if !flags.contains(.casSeen) { pointer.flags = flags.union(.casSeen) }
     return shard.pointee.cas(of: pointer, at: slot.location)
+  }
+
+  /// The same, of an expired item that is kept too.
+  public mutating func observeAnyCAS() -> UInt64 {
+    guard let kept else { return observeCAS() }
+    guard let slot else { return 0 }
+    kept.flags.insert(.casSeen)
+    return shard.pointee.cas(of: kept, at: slot.location)
   }
 
   /// Gives the item another CAS without changing its value: `value`, or with 0 the next. False: out of memory.

@@ -28,6 +28,13 @@ extension Pool {
     return limit
   }
 
+  /// Seconds for which expired items are kept, to be read by whoever takes an expired value. What expired before
+  /// it was raised may be gone.
+  public func setStaleTime(_ seconds: UInt32) { hearth_atomic_store32(state.staleAddress, seconds) }
+
+  /// Whether items written from now on keep the life they were given (4 bytes each).
+  public func setKeepsLife(_ keeps: Bool) { hearth_atomic_store32(state.keepsLifeAddress, keeps ? 1 : 0) }
+
   /// Limit in force, bytes.
   public var memoryLimit: Int { state.limit }
 

@@ -28,7 +28,11 @@ extension Pool {
         if slot.tag == 0 { continue }
         let location = slot.location
         let item = shard.pointee.item(location)
-        if shard.pointee.isGone(item, at: location, now: now) { continue }
+        if shard.pointee.isDoubtful(item, at: location, now: now),
+          shard.pointee.validity(item, at: location, now: now) != .live
+        {
+          continue
+        }
         body(Item(item), shard.pointee.cas(of: item, at: location))
       }
     }

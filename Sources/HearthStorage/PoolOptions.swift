@@ -16,6 +16,8 @@ public struct PoolOptions: Sendable {
   public var memory: Int
   /// Largest limit that can be set later, bytes. Costs address space only.
   public var maximumMemory: Int
+  /// The byte that ends a group's name within a key, in a pool that keeps generations; nil: it keeps none.
+  public var generationDelimiter: UInt8?
 
   /// Options of one pool; `maximumMemory` is raised to `memory` if smaller.
   public init(name: String, kind: PoolKind, memory: Int, maximumMemory: Int) {

@@ -36,7 +36,7 @@ extension Shard {
   /// Stores an item for the key whose slot (if it has one) is `old`. Nil: out of memory, nothing changed.
   mutating func put(_ key: Key, old: Slot?, _ value: NewValue, _ info: ItemInfo, now: UInt32) -> Slot? {
     if let old, overwrite(old, value, info, now: now, force: false) { return old }
-    var flags = info.itemFlags
+    var flags = wantedFlags(info)
     flags.insert(.committed)
     if value.isLarge { flags.insert(.large) }
     let size = ItemPointer.aligned(12 + flags.optionBytes + key.count + value.storedBytes)
@@ -70,6 +70,7 @@ extension Shard {
     if flags.contains(.expiry) { item.setExpiry(info.expiry) }
     if flags.contains(.clientFlags) { item.setClientFlags(info.clientFlags) }
     if flags.contains(.explicitCAS) { item.explicitCAS = cas }
+    setRareFields(item, info, key.start, key.count, now: now)
     hearth_copy(item.key, key.start, key.count)
     value.copy(to: item.value)
     liveItems += 1
@@ -88,6 +89,29 @@ extension Shard {
     }
     counters.totalItems += 1
     return slot
+  }
+
+  /// The fields of an item that is to be stored: those that its info asks for and those that the pool keeps.
+  @inline(__always)
+  private func wantedFlags(_ info: ItemInfo) -> ItemFlags {
+    var flags = info.itemFlags
+    if pool.pointee.generations != nil { flags.insert(.stamp) }
+    if info.expiry != 0 && pool.keepsLife { flags.insert(.life) }
+    return flags
+  }
+
+  /// Sets the fields that only some pools keep.
+  @inline(__always)
+  private func setRareFields(
+    _ item: ItemPointer, _ info: ItemInfo, _ key: UnsafeRawPointer, _ keyLength: Int, now: UInt32
+  ) {
+    let flags = item.flags
+    if flags.contains(.life) {
+      item.setLife(info.life != 0 ? info.life : info.expiry &- min(now, info.expiry))
+    }
+    if flags.contains(.stamp), let table = pool.pointee.generations {
+      item.setStamp(stamp(info, key, keyLength, table))
+    }
   }
 
   private mutating func refuse(_ slot: Slot?) -> Slot? {
@@ -123,9 +147,9 @@ extension Shard {
     let location = slot.location
     let item = item(location)
     let have = item.flags
-    var want = info.itemFlags
+    var want = wantedFlags(info)
     if info.cas == 0 && have.contains(.explicitCAS) { want.insert(.explicitCAS) }
-    let shape: UInt16 = 7
+    let shape: UInt16 = 31
     guard !value.isLarge, !have.contains(.large), item.valueLength == value.length,
       have.rawValue & shape == want.rawValue & shape
     else { return false }
@@ -143,6 +167,7 @@ extension Shard {
       noteExpiry(number, info.expiry)
     }
     if want.contains(.clientFlags) { item.setClientFlags(info.clientFlags) }
+    setRareFields(item, info, item.key, item.keyLength, now: now)
     item.lastAccess = now
     let target = item.value
     if let start = value.first.baseAddress { memmove(target, start, value.first.count) }

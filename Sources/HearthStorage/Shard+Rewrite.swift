@@ -7,8 +7,11 @@ extension Shard {
   mutating func changeExpiry(_ slot: Slot, _ expiry: UInt32, now: UInt32) -> Slot? {
     let item = item(slot.location)
     let number = segmentNumber(slot.location)
-    if item.flags.contains(.expiry) && expiry != 0 && suits(number, expiry) {
+    if item.flags.contains(.expiry) && expiry != 0 && suits(number, expiry)
+      && item.flags.contains(.life) == pool.keepsLife
+    {
       item.setExpiry(expiry)
+      if item.flags.contains(.life) { item.setLife(expiry &- min(now, expiry)) }
       noteExpiry(number, expiry)
       return slot
     }
@@ -27,6 +30,7 @@ extension Shard {
     var flags = old.flags
     flags.insert(.explicitCAS)
     if expiry != 0 { flags.insert(.expiry) } else { flags.remove(.expiry) }
+    if expiry != 0 && pool.keepsLife { flags.insert(.life) } else { flags.remove(.life) }
     let stored = old.storedValueBytes
     let size = ItemPointer.aligned(12 + flags.optionBytes + old.keyLength + stored)
     let queue = headers[segmentNumber(from)].queue
@@ -43,8 +47,15 @@ extension Shard {
     copy.flags = flags
     if expiry != 0 { copy.setExpiry(expiry) }
     if flags.contains(.clientFlags) { copy.setClientFlags(old.clientFlags) }
+    if flags.contains(.life) {
+      copy.setLife(expiry == old.expiry && old.life != 0 ? old.life : expiry &- min(now, expiry))
+    }
     copy.explicitCAS = cas
     copy.key.copyMemory(from: old.key, byteCount: old.keyLength + stored)
+    if flags.contains(.stamp), let table = pool.pointee.generations {
+      copy.setStamp(old.stamp)
+      _ = renewStamp(copy, table)
+    }
     slot.location = to
     liveItems += 1
     kill(old, at: from, freeLarge: false)

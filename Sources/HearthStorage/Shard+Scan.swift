@@ -75,10 +75,8 @@ extension Shard {
     if flags.contains(.dead) { return }
     if flags.contains(.part) { return decidePart(item, hash: hash, at: location, now: now) }
     guard let slot = find(hash: hash, location: location) else { return }
-    let expiry = item.expiry
-    if expiry != 0 && expiry <= now { return unlink(slot, hash: hash, because: .expired) }
-    if fenceIsUp && headers[segmentNumber(location)].incarnation < fence {
-      return unlink(slot, hash: hash, because: .flushed)
+    if let reason = endOfLife(item, at: location, now: now) {
+      return unlink(slot, hash: hash, because: reason)
     }
     if scanMode == .expire || scanMode == .compact {
       if move(item, slot, to: headers[segmentNumber(location)].queue, now: now) {
@@ -104,6 +102,20 @@ extension Shard {
     evict(item, slot, hash: hash, now: now)
   }
 
+  /// Why the item must go whatever its merits; nil: it may stay. Under pressure expired items that are kept to be
+  /// served stale are the first to go. The stamp of what stays is renewed.
+  private func endOfLife(_ item: ItemPointer, at location: UInt32, now: UInt32) -> Unlinking? {
+    if item.flags.contains(.stamp), let table = pool.pointee.generations, !renewStamp(item, table) {
+      return .flushed
+    }
+    if !isDoubtful(item, at: location, now: now) { return nil }
+    switch validity(item, at: location, now: now) {
+    case .live: return nil
+    case .expired: return scanMode == .compact && evicts ? nil : .expired
+    case .gone: return item.expiry != 0 && item.expiry <= now ? .expired : .flushed
+    }
+  }
+
   /// At least one hit; a larger item needs more in proportion to the square root of its size. When scan after
   /// scan kept nearly everything, the bar rises, so that a writer never waits for a whole queue to age.
   private func deserves(_ slot: Slot, bytes: Int) -> Bool {
@@ -122,9 +134,8 @@ extension Shard {
     // Without an owner it belongs to a writer that has not finished: its pin keeps the segment.
     guard let (slot, i) = findOwner(hash: hash, part: location) else { return }
     let head = item(slot.location)
-    if isGone(head, at: slot.location, now: now) {
-      let expired = head.expiry != 0 && head.expiry <= now
-      return unlink(slot, hash: hash, because: expired ? .expired : .flushed)
+    if let reason = endOfLife(head, at: slot.location, now: now) {
+      return unlink(slot, hash: hash, because: reason)
     }
     let number = segmentNumber(location)
     let headSegment = headers[segmentNumber(slot.location)]

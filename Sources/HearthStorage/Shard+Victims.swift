@@ -47,7 +47,7 @@ extension Shard {
 
   func isWhollyGone(_ number: Int, now: UInt32) -> Bool {
     let header = headers[number]
-    return header.maxExpiry <= now || (fenceIsUp && header.incarnation < fence)
+    return header.maxExpiry <= horizon(now) || (fenceIsUp && header.incarnation < fence)
   }
 
   private mutating func popSparse(now: UInt32) -> Int? {

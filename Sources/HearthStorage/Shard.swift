@@ -138,14 +138,6 @@ struct Shard {
     return derivedCAS(location: location, mutations: item.mutations)
   }
 
-  /// True when the item must not be seen any more.
-  @inlinable @inline(__always)
-  func isGone(_ item: ItemPointer, at location: UInt32, now: UInt32) -> Bool {
-    let expiry = item.expiry
-    if expiry != 0 && expiry <= now { return true }
-    return fenceIsUp && headers[segmentNumber(location)].incarnation < fence
-  }
-
   /// Called at the end of the work that may take long under the lock: splits and steps of the scan. All else is a
   /// look-up and a copy of at most an inline value.
   mutating func noteHold(since start: UInt64) {

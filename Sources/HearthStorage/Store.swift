@@ -42,6 +42,15 @@ public final class Store: @unchecked Sendable {
     return start
   }
 
+  /// The table of a pool's generations may take an eighth of its memory.
+  private static func generations(_ options: PoolOptions) -> UnsafeMutablePointer<GenerationTable>? {
+    options.generationDelimiter.map { delimiter in
+      let table = UnsafeMutablePointer<GenerationTable>.allocate(capacity: 1)
+      table.initialize(to: GenerationTable(delimiter: delimiter, maximumBytes: options.memory / 8))
+      return table
+    }
+  }
+
   private static func build(
     _ options: PoolOptions, workers: Int, _ preparation: UnsafeMutablePointer<sem_t>
   ) throws(StoreError) -> UnsafeMutablePointer<PoolState> {
@@ -75,7 +84,7 @@ public final class Store: @unchecked Sendable {
     pool.initialize(
       to: PoolState(
         geometry: geometry, kind: options.kind, limit: UInt64(options.memory), leafBytes: leafBytes,
-        leaves: leaves, shards: shards, preparation: preparation))
+        leaves: leaves, shards: shards, preparation: preparation, generations: generations(options)))
     // A new arena's incarnations go on from the wall clock (milliseconds since 2020), so that no CAS of an
     // earlier run comes again.
     let incarnation = hearth_wall_ns() / 1_000_000 - 1_577_836_800_000

@@ -9,10 +9,13 @@ final class PoolHarness {
   let pool: Pool
   var now: UInt32 = 1_800_000_000
 
-  init(_ kind: PoolKind = .cache, memory: Int = 4 << 20, maximum: Int = 64 << 20, workers: Int = 1) {
-    store = try! Store(
-      pools: [PoolOptions(name: "test", kind: kind, memory: memory, maximumMemory: maximum)], workers: workers
-    )
+  init(
+    _ kind: PoolKind = .cache, memory: Int = 4 << 20, maximum: Int = 64 << 20, workers: Int = 1,
+    generations: Bool = false
+  ) {
+    var options = PoolOptions(name: "test", kind: kind, memory: memory, maximumMemory: maximum)
+    if generations { options.generationDelimiter = UInt8(ascii: ":") }
+    store = try! Store(pools: [options], workers: workers)
     pool = store.pool(0)
   }
 

@@ -55,6 +55,12 @@ HEARTH_INLINE uint32_t hearth_atomic_acquire32(const void *p) {
 HEARTH_INLINE void hearth_atomic_release32(void *p, uint32_t v) {
   __atomic_store_n((uint32_t *)p, v, __ATOMIC_RELEASE);
 }
+HEARTH_INLINE uint64_t hearth_atomic_acquire64(const void *p) {
+  return __atomic_load_n((const uint64_t *)p, __ATOMIC_ACQUIRE);
+}
+HEARTH_INLINE void hearth_atomic_release64(void *p, uint64_t v) {
+  __atomic_store_n((uint64_t *)p, v, __ATOMIC_RELEASE);
+}
 HEARTH_INLINE uint64_t hearth_atomic_add64(void *p, uint64_t v) {
   return __atomic_add_fetch((uint64_t *)p, v, __ATOMIC_RELAXED);
 }

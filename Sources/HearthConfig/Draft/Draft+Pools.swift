@@ -106,9 +106,12 @@ extension Draft {
     try check(itemSizeLimit: limit, pool: PoolConfiguration.defaultName, memory: memory)
     let ttl = try ttlRules(written)
     let kind = defaultPoolKeepsAll ? .deterministic : written?.kind ?? .cache
-    return PoolConfiguration(
+    var pool = PoolConfiguration(
       name: PoolConfiguration.defaultName, kind: kind, memory: memory, itemSizeLimit: limit.value,
       ttlDefault: ttl.default, ttlMaximum: ttl.maximum)
+    pool.keepsGenerations = written?.keepsGenerations ?? false
+    pool.herd = written?.herd ?? HerdConfiguration()
+    return pool
   }
 
   private func finishPool(_ written: PoolDraft) throws(ConfigurationError) -> PoolConfiguration {
@@ -116,11 +119,14 @@ extension Draft {
     let memory = written.memory?.value ?? 0
     if let limit = written.itemSizeLimit { try check(itemSizeLimit: limit, pool: name, memory: memory) }
     let ttl = try ttlRules(written)
-    return PoolConfiguration(
+    var pool = PoolConfiguration(
       name: name, prefix: written.prefix?.value ?? "", port: written.port?.value,
       kind: written.kind ?? .cache,
       memory: memory, itemSizeLimit: written.itemSizeLimit?.value ?? min(itemSizeLimit.value, memory / 2),
       ttlDefault: ttl.default, ttlMaximum: ttl.maximum)
+    pool.keepsGenerations = written.keepsGenerations
+    pool.herd = written.herd
+    return pool
   }
 
   /// memcached's rule: "Cannot set item size limit higher than 1/2 of memory max."

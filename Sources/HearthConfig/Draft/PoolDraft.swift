@@ -10,4 +10,6 @@ struct PoolDraft: Sendable {
   var itemSizeLimit: Located<Int>?
   var ttlDefault: Located<Int>?
   var ttlMaximum: Located<Int>?
+  var keepsGenerations = false
+  var herd = HerdConfiguration()
 }

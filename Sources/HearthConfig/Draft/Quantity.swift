@@ -19,6 +19,23 @@ enum Quantity {
     scaled(text, ["s": 1, "m": 60, "h": 3600, "d": 86400])
   }
 
+  /// Milliseconds: a whole number of seconds, or a number with the suffix ms, s, m, h or d.
+  static func milliseconds(_ text: some StringProtocol) -> Int? {
+    if text.lowercased().hasSuffix("ms") { return integer(text.dropLast(2)) }
+    guard let seconds = duration(text) else { return nil }
+    let (product, overflow) = seconds.multipliedReportingOverflow(by: 1000)
+    return overflow ? nil : product
+  }
+
+  /// Milliseconds as `milliseconds` reads them, in the largest unit that is exact: `30s`, `1500ms`.
+  static func writtenDuration(_ count: Int) -> String {
+    for (unit, size) in [("d", 86_400_000), ("h", 3_600_000), ("m", 60_000), ("s", 1000)]
+    where count >= size && count % size == 0 {
+      return "\(count / size)\(unit)"
+    }
+    return "\(count)ms"
+  }
+
   /// Permission bits in octal, as chmod takes them: `700`, `0700`, `0o700`.
   static func mode(_ text: some StringProtocol) -> UInt32? {
     let digits = text.hasPrefix("0o") ? text.dropFirst(2) : text[...]

@@ -11,8 +11,10 @@ extension Entry {
     return scalar.string
   }
 
-  func text() throws(ConfigurationError) -> Located<String> {
-    Located(try scalar("a text", "NAME"), origin)
+  func text(
+    as kind: String = "a text", _ example: String = "NAME"
+  ) throws(ConfigurationError) -> Located<String> {
+    Located(try scalar(kind, example), origin)
   }
 
   func boolean() throws(ConfigurationError) -> Bool {
@@ -61,6 +63,21 @@ extension Entry {
     return Located(value, origin)
   }
 
+  /// Milliseconds, for durations that may be shorter than a second.
+  func milliseconds(_ range: ClosedRange<Int>) throws(ConfigurationError) -> Located<Int> {
+    let text = try scalar("a duration", "30s")
+    guard let value = Quantity.milliseconds(text) else {
+      throw error(
+        "\(quoted(text)) is not a duration", "give seconds, or a number with ms, s, m, h or d, as in 500ms")
+    }
+    guard range.contains(value) else {
+      let bounds =
+        "\(Quantity.writtenDuration(range.lowerBound)) to \(Quantity.writtenDuration(range.upperBound))"
+      throw error("\(quoted(text)) is out of range", "give \(bounds)")
+    }
+    return Located(value, origin)
+  }
+
   func mode() throws(ConfigurationError) -> UInt32 {
     let text = try scalar("an octal mode", "700")
     guard let mode = Quantity.mode(text) else {
@@ -80,9 +97,11 @@ extension Entry {
     return choice
   }
 
-  /// An address with a port; a number alone is a port on loopback, an address alone has port 11211.
-  func address() throws(ConfigurationError) -> Located<(host: String, port: UInt16)> {
-    let text = try scalar("an address", "127.0.0.1:11211")
+  /// An address with a port; a number alone is a port on loopback, an address alone has the preset port.
+  func address(
+    presetPort: UInt16 = 11211
+  ) throws(ConfigurationError) -> Located<(host: String, port: UInt16)> {
+    let text = try scalar("an address", "127.0.0.1:\(presetPort)")
     if let number = Quantity.integer(text) {
       guard let port = UInt16(exactly: number) else {
         throw error("invalid port number \(quoted(text))", "give a port from 0 to 65535")
@@ -91,7 +110,7 @@ extension Entry {
     }
     do throws(HostPort.Problem) {
       let address = try HostPort(text)
-      return Located((address.host, address.port ?? 11211), origin)
+      return Located((address.host, address.port ?? presetPort), origin)
     } catch {
       throw self.error(error.problem, error.remedy)
     }

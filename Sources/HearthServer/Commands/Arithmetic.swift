@@ -53,6 +53,7 @@ extension Worker {
     let bytes = UnsafeRawBufferPointer(start: w.pointee.out, count: digits)
     var info = keeping(item, cas: newCAS, marks: true)
     // As in memcached, where a number that became longer is a new item.
+    info.exempt = true
     info.fetched = item.isFetched && digits <= item.valueLength
     if !locked.put(bytes, info) { return .noMemory }
     w.pointee.effect = .counted

@@ -63,7 +63,8 @@ extension Worker {
   static func keeping(_ item: Item, cas: UInt64 = 0, marks: Bool = false) -> ItemInfo {
     ItemInfo(
       clientFlags: item.clientFlags, expiry: item.expiry, cas: cas, binaryKey: item.isBinaryKey,
-      stale: marks && item.isStale, win: marks && item.hasWin)
+      stale: marks && item.isStale, win: marks && item.hasWin,
+      life: item.life)
   }
 
   /// The old value or the result is a large one: it is written outside the lock, then put in place if nobody

@@ -81,7 +81,8 @@ extension Worker {
   ) -> Bool {
     let digits = ReplyWriter.decimal(arguments.initial, w.pointee.out) - w.pointee.out
     let info = ItemInfo(
-      expiry: expiry, cas: arguments.explicitCAS, binaryKey: op.pointee.request.has(MetaFlag.base64Key))
+      expiry: expiry, cas: arguments.explicitCAS, binaryKey: op.pointee.request.has(MetaFlag.base64Key),
+      exempt: true)
     if !locked.put(UnsafeRawBufferPointer(start: w.pointee.out, count: digits), info) { return false }
     w.pointee.effect = .counted
     return true

@@ -14,6 +14,7 @@ extension Worker {
     let now = w.pointee.now
     var locked = pool.pointee.pool.lockForWrite(op.pointee.key, now: now)
     guard let item = locked.item else {
+      locked.remove()
       w.pointee.effect = .deleted
       w.pointee.counters.deleteMisses &+= 1
       return metaReply(w, op, "NF")

@@ -10,12 +10,15 @@ extension Worker {
 
   /// mg.
   @inline(__always)
-  static func metaGet(_ w: WorkerPointer, _ op: UnsafeMutablePointer<Operation>) {
+  static func metaGet(
+    _ w: WorkerPointer, _ op: UnsafeMutablePointer<Operation>, mark: HerdMark = .none
+  ) {
     w.pointee.counters.commandMeta &+= 1
     let request = op.pointee.request
     if request.has(elaborate) { return metaGetElaborately(w, op) }
     var locked = op.pointee.pool.pointee.pool.lock(op.pointee.key, now: w.pointee.now)
     w.pointee.counters.commandGet &+= 1
+    if mark.isStale && locked.item == nil { locked.revealExpired() }
     guard let item = locked.item else {
       countMiss(w, locked.absence)
       if w.pointee.detail { PrefixStatistics.recordGet(w, op.pointee.key, hit: false) }
@@ -24,6 +27,7 @@ extension Worker {
     w.pointee.counters.getHits &+= 1
     if w.pointee.detail { PrefixStatistics.recordGet(w, op.pointee.key, hit: true) }
     var state = MetaGetState(item)
+    state.mark = mark
     if !request.has(MetaFlag.noBump) { locked.recordHit() }
     metaHit(w, op, locked, &state, withValue: request.has(MetaFlag.value))
   }
@@ -92,7 +96,11 @@ extension Worker {
     }
     var order = op.pointee.request.replyOrder
     while let wanted = order.next() { state.write(wanted, op, item, &locked, now: w.pointee.now, &r) }
-    if state.won || item.isStale || item.hasWin { writeMarks(w, item, &locked, state, &r) }
+    if state.mark != .none {
+      state.mark.write(&r)
+    } else if state.won || item.isStale || item.hasWin {
+      writeMarks(w, op, item, &locked, state, &r)
+    }
     r.endLine()
     if !withValue {
       w.pointee.out = r.p
@@ -114,7 +122,8 @@ extension Worker {
   /// W: this client is to recompute; Z: another one was told to; X: the value is stale.
   @inline(never)
   private static func writeMarks(
-    _ w: WorkerPointer, _ item: Item, _ locked: inout LockedKey, _ state: MetaGetState,
+    _ w: WorkerPointer, _ op: UnsafeMutablePointer<Operation>, _ item: Item, _ locked: inout LockedKey,
+    _ state: MetaGetState,
     _ r: inout ReplyCursor
   ) {
     var won = state.won
@@ -125,9 +134,19 @@ extension Worker {
     }
     if won {
       w.pointee.effect = .won
+      if op.pointee.detour == .protected { w.pointee.wonCAS = op.pointee.cas(of: &locked) }
       r.flag(0x57)
       locked.setMarks(stale: item.isStale, win: true)
     }
+  }
+
+  /// mg of a key that is played as a miss.
+  static func metaReplyMiss(_ w: WorkerPointer, _ op: UnsafeMutablePointer<Operation>) {
+    w.pointee.counters.commandMeta &+= 1
+    w.pointee.counters.commandGet &+= 1
+    countMiss(w, .unknown)
+    if w.pointee.detail { PrefixStatistics.recordGet(w, op.pointee.key, hit: false) }
+    metaMiss(w, op)
   }
 
   /// `EN`, with what of the request is echoed; nothing in quiet mode.

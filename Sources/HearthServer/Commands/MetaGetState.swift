@@ -16,6 +16,8 @@ struct MetaGetState {
   var vivified: UInt32 = 0
   /// R: expiries before this second win.
   var recacheBefore: UInt32 = 0
+  /// What herd protection adds.
+  var mark = HerdMark.none
   /// This client is to recompute the value.
   var won = false
 

@@ -35,7 +35,8 @@ extension Worker {
       var locked = pool.pointee.pool.lockForWrite(op.pointee.key, now: now)
       var info = ItemInfo(
         clientFlags: arguments.clientFlags, expiry: pool.pointee.expiry(arguments.ttl, now: now),
-        cas: arguments.explicitCAS, binaryKey: request.has(MetaFlag.base64Key))
+        cas: arguments.explicitCAS, binaryKey: request.has(MetaFlag.base64Key),
+        exempt: arguments.mode == .add && !w.pointee.permit.addActsAsSet, stamp: w.pointee.permit.stamp)
       if arguments.mode != .set || request.has(MetaFlag.compareCAS) {
         metaCondition(w, op, arguments, &locked, &info, &outcome)
       }
@@ -84,13 +85,15 @@ extension Worker {
   ) {
     let request = op.pointee.request
     if arguments.mode == .add {
-      if locked.item != nil {
+      if locked.item != nil && !w.pointee.permit.addActsAsSet {
         locked.recordAccess()
         outcome.code = "NS"
       }
       return
     }
     guard let item = locked.item else {
+      // The holder of the lease brings what it was asked for, though the item has expired meanwhile.
+      if arguments.mode == .set && w.pointee.permit.isHolder { return }
       if request.has(MetaFlag.compareCAS) {
         w.pointee.counters.casMisses &+= 1
         outcome.code = "NF"

@@ -7,8 +7,16 @@ extension Worker {
   /// get, gets: one key of a line.
   @inline(__always)
   static func get(_ w: WorkerPointer, _ op: UnsafeMutablePointer<Operation>, withCAS: Bool) {
+    reply(w, op, op.pointee.pool.pointee.pool.lock(op.pointee.key, now: w.pointee.now), withCAS: withCAS)
+  }
+
+  /// The reply to one key of a get, whose lock it takes over.
+  @inline(__always)
+  static func reply(
+    _ w: WorkerPointer, _ op: UnsafeMutablePointer<Operation>, _ lock: consuming LockedKey, withCAS: Bool
+  ) {
     w.pointee.counters.commandGet &+= 1
-    var locked = op.pointee.pool.pointee.pool.lock(op.pointee.key, now: w.pointee.now)
+    var locked = lock
     var hit = false
     if let item = locked.item {
       hit = true
@@ -27,6 +35,14 @@ extension Worker {
     }
     if op.pointee.request.isLastKey { writeEnd(w) }
     if w.pointee.detail { PrefixStatistics.recordGet(w, op.pointee.key, hit: hit) }
+  }
+
+  /// One key of a get is played as a miss.
+  static func replyMiss(_ w: WorkerPointer, _ op: UnsafeMutablePointer<Operation>) {
+    w.pointee.counters.commandGet &+= 1
+    countMiss(w, .unknown)
+    if op.pointee.request.isLastKey { writeEnd(w) }
+    if w.pointee.detail { PrefixStatistics.recordGet(w, op.pointee.key, hit: false) }
   }
 
   /// gat, gats: one key of a line, given a new expiry.
@@ -95,7 +111,7 @@ extension Worker {
   }
 
   @inline(__always)
-  private static func writeEnd(_ w: WorkerPointer) {
+  static func writeEnd(_ w: WorkerPointer) {
     var r = ReplyCursor(w.pointee.out)
     r.p.storeBytes(of: 0x0d44_4e45, as: UInt32.self)
     r.p.storeBytes(of: 0x0a, toByteOffset: 4, as: UInt8.self)

@@ -22,7 +22,9 @@ extension Worker {
       return answer(w, op, refusal)
     }
     let info = ItemInfo(
-      clientFlags: flags, expiry: pool.pointee.expiry(op.pointee.request.exptime, now: now))
+      clientFlags: flags, expiry: pool.pointee.expiry(op.pointee.request.exptime, now: now),
+      exempt: op.pointee.request.verb == .add && !w.pointee.permit.addActsAsSet,
+      stamp: w.pointee.permit.stamp)
     if put(w, op, &locked, info) {
       w.pointee.effect = op.pointee.request.verb == .add ? .added : .stored
       answer(w, op, "STORED\r\n")
@@ -40,7 +42,7 @@ extension Worker {
     let exists = locked.item != nil
     switch op.pointee.request.verb {
     case .add:
-      if !exists { return nil }
+      if !exists || w.pointee.permit.addActsAsSet { return nil }
       // A refused add counts as an access, as in memcached: the item is wanted.
       locked.recordAccess()
       return "NOT_STORED\r\n"

@@ -29,6 +29,8 @@ extension Worker {
     var locked = op.pointee.pool.pointee.pool.lock(op.pointee.key, now: w.pointee.now)
     w.pointee.effect = .deleted
     if locked.item == nil {
+      // An expired value that is kept to be served must not outlive this.
+      locked.remove()
       w.pointee.counters.deleteMisses &+= 1
       return answer(w, op, "NOT_FOUND\r\n")
     }

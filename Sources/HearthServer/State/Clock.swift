@@ -19,6 +19,12 @@ struct Clock: Sendable {
     UInt32(truncatingIfNeeded: (wallStart &+ (monotonic &- monotonicStart)) / 1_000_000_000)
   }
 
+  /// Unix milliseconds at a monotonic time.
+  @inline(__always)
+  func milliseconds(at monotonic: UInt64) -> UInt64 {
+    (wallStart &+ (monotonic &- monotonicStart)) / 1_000_000
+  }
+
   /// Whole seconds since start.
   func uptime(at monotonic: UInt64) -> UInt64 { (monotonic &- monotonicStart) / 1_000_000_000 }
 }

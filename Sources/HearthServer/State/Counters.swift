@@ -24,6 +24,8 @@ struct Counters {
   var touchHits: UInt64 = 0
   var touchMisses: UInt64 = 0
   var storeTooLarge: UInt64 = 0
+  /// Groups bumped by clients.
+  var bumps: UInt64 = 0
   var storeNoMemory: UInt64 = 0
   /// Rounds executed.
   var rounds: UInt64 = 0

@@ -2,6 +2,15 @@ import HearthNet
 import HearthProtocol
 import HearthStorage
 
+/// Why a request does not go the usual way.
+enum Detour: UInt8 {
+  case none
+  /// Its pool has herd protection.
+  case protected
+  /// Its key names a group.
+  case group
+}
+
 /// One request of a batch: parsed, its key hashed, its bucket on the way into the cache. The bytes it refers to
 /// stay in place until the batch was executed.
 struct Operation {
@@ -13,6 +22,8 @@ struct Operation {
   var input: UnsafeRawBufferPointer
   var key: Key
   var pool: UnsafeMutablePointer<ServerPool>
+  /// What keeps it from the usual way.
+  var detour = Detour.none
   /// Who asked: a `Connection`, or the number of a datagram plus one.
   var origin: UnsafeMutableRawPointer
 

@@ -23,7 +23,8 @@ struct PoolTable {
         to: ServerPool(
           pool: store.pool(i), index: i, prefix: prefix, prefixLength: bytes.count,
           itemSizeLimit: c.itemSizeLimit, ttlDefault: c.ttlDefault, ttlMaximum: c.ttlMaximum,
-          showsCAS: showsCAS))
+          rule: nil, showsCAS: showsCAS))
+      pools[i].protect(c.herd)
     }
     let order = (0..<count).filter { !configuration[$0].prefix.isEmpty }
       .sorted { configuration[$0].prefix.utf8.count > configuration[$1].prefix.utf8.count }
@@ -46,6 +47,19 @@ struct PoolTable {
       if length <= count && memcmp(candidate.pointee.prefix, key, length) == 0 { return candidate }
     }
     return pools
+  }
+
+  /// The pool with exactly this prefix; the default pool's is empty.
+  func pool(withPrefix prefix: UnsafeRawBufferPointer) -> Int? {
+    if prefix.count == 0 { return 0 }
+    return (0..<prefixCount).map { byPrefix[$0] }.first { i in
+      pools[i].prefixLength == prefix.count && memcmp(pools[i].prefix, prefix.baseAddress!, prefix.count) == 0
+    }
+  }
+
+  /// The pool has a prefix that begins with these bytes.
+  func hasPrefix(_ pool: Int, beginningWith bytes: [UInt8]) -> Bool {
+    pools[pool].prefixLength >= bytes.count && memcmp(pools[pool].prefix, bytes, bytes.count) == 0
   }
 
   /// The smallest inline limit of all pools: what the parser waits for before it hands a value over.

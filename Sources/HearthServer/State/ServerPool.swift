@@ -1,5 +1,6 @@
 import CHearth
 import HearthConfig
+import HearthHerd
 import HearthProtocol
 import HearthStorage
 
@@ -17,6 +18,9 @@ struct ServerPool {
   var ttlDefault: UInt32
   /// Longest life in seconds; 0: any.
   var ttlMaximum: UInt32
+  /// How its readers are protected; nil: not at all. A rule that was replaced stays where it is for ever, because
+  /// somebody may be reading it.
+  var rule: UnsafePointer<HerdRule>?
   /// Clients see CAS values; without (`-C`) all of them are 0.
   let showsCAS: Bool
 

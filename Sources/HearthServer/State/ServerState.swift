@@ -11,6 +11,8 @@ struct ServerState {
   var clock: Clock
   let store: Store
   let pools: PoolTable
+  let groups: GroupTable
+  let leases: LeaseShards
   let counts: ConnectionCounts
   let budget: BufferBudget
   /// The workers, `workerCount` of them.

@@ -11,6 +11,8 @@ struct Session {
   var body: UnsafeMutablePointer<LargeBody>?
   /// A key dump that is being sent.
   var dump: UnsafeMutablePointer<KeyDump>?
+  /// Its part in herd protection.
+  var herd = HerdSession()
   /// Requests of this round were given back to the input: what parsing has come to since does not count.
   var wasHandedBack = false
   /// What it did last, for `stats conns`.

@@ -1,4 +1,5 @@
 import CHearth
+import HearthHerd
 import HearthNet
 import HearthProtocol
 import HearthStorage
@@ -26,8 +27,13 @@ struct Worker: ~Copyable {
   let pools: PoolTable
   /// Longest data block that is waited for in the input.
   let inlineLimit: Int
+  /// The leases of all pools.
+  let leases: LeaseShards
   /// Unix seconds, read once per round.
   var now: UInt32
+  /// The same in milliseconds, and the clock of leases.
+  var wallMilliseconds: UInt64 = 0
+  var herdNow: UInt64 = 0
 
   let batch: UnsafeMutablePointer<Operation>
   var batchCount = 0
@@ -57,6 +63,18 @@ struct Worker: ~Copyable {
   var detail = false
   /// What the request that was executed last did to its key.
   var effect = KeyEffect.none
+  /// With `effect` `won`: the CAS of the item.
+  var wonCAS: UInt64 = 0
+  /// What the lease table allows the request that is being executed.
+  var permit = WritePermit()
+  /// What the lease tables ask for, until it is delivered.
+  var actions = HerdActions()
+  /// Actions for readers that are parked here.
+  let herdInbox = Inbox<HerdAction>()
+  /// The connections parked here, by their names in the lease tables.
+  var parked: [UInt64: ConnectionPointer] = [:]
+  /// When the alarm is set for, milliseconds.
+  var nextAlarm = UInt64.max
 
   var counters = Counters()
   var latency = LatencyHistogram()
@@ -68,6 +86,7 @@ struct Worker: ~Copyable {
     self.server = server
     self.loop = loop
     pools = server.pointee.pools
+    leases = server.pointee.leases
     inlineLimit = server.pointee.pools.inlineLimit
     now = server.pointee.clock.seconds(at: hearth_monotonic_ns())
     batch = .allocate(capacity: Self.batchSize)

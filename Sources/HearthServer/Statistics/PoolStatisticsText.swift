@@ -106,7 +106,7 @@ enum PoolStatisticsText {
     let server = w.pointee.server
     let configuration = ServerState.locked(server) { server.pointee.configuration }
     let sums = StatisticsBaseline.current(server)
-    for (c, p) in zip(configuration.pools, sums.pools) {
+    for (i, (c, p)) in zip(configuration.pools, sums.pools).enumerated() {
       func add(_ name: String, _ value: some CustomStringConvertible) { s.add("\(c.name):\(name)", value) }
       add("kind", c.kind.rawValue)
       if !c.prefix.isEmpty { add("prefix", c.prefix) }
@@ -124,6 +124,7 @@ enum PoolStatisticsText {
       add("expired_unfetched", p.expiredUnfetched)
       add("flushed", p.flushed)
       add("outofmemory", p.outOfMemory)
+      HerdStatistics.addPool(c, i, server) { add($0, $1) }
       add("segment_size", p.segmentBytes)
       add("segments", p.segments)
       add("segments_free", p.freeSegments)

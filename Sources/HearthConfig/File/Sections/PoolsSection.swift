@@ -17,27 +17,31 @@ enum PoolsSection {
     }
   ]
 
-  private static let poolFields: [Field<PoolDraft>] = [
-    Field("name") { (entry, pool) throws(ConfigurationError) in pool.name = try entry.text() },
-    Field("prefix") { (entry, pool) throws(ConfigurationError) in pool.prefix = try entry.text() },
-    Field("port") { (entry, pool) throws(ConfigurationError) in
-      let port = try entry.integer(0...65535)
-      pool.port = Located(UInt16(port.value), port.origin)
-    },
-    Field("kind") { (entry, pool) throws(ConfigurationError) in
-      pool.kind = try entry.choice(of: PoolConfiguration.Kind.self)
-    },
-    Field("memory") { (entry, pool) throws(ConfigurationError) in
-      pool.memory = try entry.size(Draft.memoryRange)
-    },
-    Field("item_size_limit") { (entry, pool) throws(ConfigurationError) in
-      pool.itemSizeLimit = try entry.size(Draft.itemSizeRange)
-    },
-    Field("ttl_default") { (entry, pool) throws(ConfigurationError) in
-      pool.ttlDefault = try entry.duration(Draft.ttlRange)
-    },
-    Field("ttl_maximum") { (entry, pool) throws(ConfigurationError) in
-      pool.ttlMaximum = try entry.duration(Draft.ttlRange)
-    },
-  ]
+  private static let poolFields: [Field<PoolDraft>] =
+    [
+      Field("name") { (entry, pool) throws(ConfigurationError) in pool.name = try entry.text() },
+      Field("prefix") { (entry, pool) throws(ConfigurationError) in pool.prefix = try entry.text() },
+      Field("port") { (entry, pool) throws(ConfigurationError) in
+        let port = try entry.integer(0...65535)
+        pool.port = Located(UInt16(port.value), port.origin)
+      },
+      Field("kind") { (entry, pool) throws(ConfigurationError) in
+        pool.kind = try entry.choice(of: PoolConfiguration.Kind.self)
+      },
+      Field("memory") { (entry, pool) throws(ConfigurationError) in
+        pool.memory = try entry.size(Draft.memoryRange)
+      },
+      Field("item_size_limit") { (entry, pool) throws(ConfigurationError) in
+        pool.itemSizeLimit = try entry.size(Draft.itemSizeRange)
+      },
+      Field("ttl_default") { (entry, pool) throws(ConfigurationError) in
+        pool.ttlDefault = try entry.duration(Draft.ttlRange)
+      },
+      Field("ttl_maximum") { (entry, pool) throws(ConfigurationError) in
+        pool.ttlMaximum = try entry.duration(Draft.ttlRange)
+      },
+      Field("generations") { (entry, pool) throws(ConfigurationError) in
+        pool.keepsGenerations = try entry.boolean()
+      },
+    ] + HerdFields.fields
 }

@@ -1,0 +1,66 @@
+import CHearth
+import HearthStorage
+
+/// How the bump of a group ended, for an operator.
+public enum GroupBump: Equatable, Sendable {
+  /// Its generation now.
+  case bumped(UInt64)
+  /// Nothing was changed; one line.
+  case refused(String)
+}
+
+extension ServerState {
+  /// Makes everything stored so far under the group void, in every pool that may hold some of it. `ownPool`: the
+  /// only one that counts for a client of a pool's own listener.
+  static func bump(
+    _ s: UnsafeMutablePointer<ServerState>, _ group: UnsafeRawBufferPointer,
+    ownPool: UnsafeMutablePointer<ServerPool>? = nil
+  ) -> GroupBump {
+    let targets = groupPools(s, group, ownPool)
+    if targets.isEmpty { return .refused(noGenerations) }
+    let time = hearth_monotonic_ns() / 1_000_000
+    var generation: UInt64 = 0
+    for (i, target) in targets.enumerated() {
+      let pool = s.pointee.pools.pools[target.pool].pool
+      switch pool.bump(target.isWhole ? UnsafeRawBufferPointer(start: nil, count: 0) : group, time: time) {
+      case .bumped(let number): if i == 0 { generation = number }
+      case .tooDeep: return .refused("a group's name has at most 8 parts")
+      case .noMemory: return .refused("out of memory for groups bumped lately")
+      }
+    }
+    return .bumped(generation)
+  }
+
+  /// The group's generation; nil where no pool keeps generations for it.
+  static func generation(
+    _ s: UnsafeMutablePointer<ServerState>, _ group: UnsafeRawBufferPointer,
+    ownPool: UnsafeMutablePointer<ServerPool>?
+  ) -> UInt64? {
+    guard let target = groupPools(s, group, ownPool).first else { return nil }
+    let pool = s.pointee.pools.pools[target.pool].pool
+    return pool.generation(target.isWhole ? UnsafeRawBufferPointer(start: nil, count: 0) : group)
+  }
+
+  static let noGenerations = "the pool of this group keeps no generations"
+
+  private static func groupPools(
+    _ s: UnsafeMutablePointer<ServerState>, _ group: UnsafeRawBufferPointer,
+    _ ownPool: UnsafeMutablePointer<ServerPool>?
+  ) -> [(pool: Int, isWhole: Bool)] {
+    if let ownPool {
+      return ownPool.pointee.pool.hasGenerations ? [(ownPool.pointee.index, group.count == 0)] : []
+    }
+    return s.pointee.groups.pools(of: group, in: s.pointee.pools)
+  }
+}
+
+extension Server {
+  /// Makes everything stored so far under the group void: what `incr gen/GROUP 1` does. Any thread.
+  public func bump(group: [UInt8]) -> GroupBump {
+    if group.count > 250 { return .refused("a group's name has at most 250 bytes") }
+    if group.contains(where: { $0 <= 32 || $0 == 127 }) {
+      return .refused("a group's name has no blanks and no control characters")
+    }
+    return group.withUnsafeBytes { ServerState.bump(state, $0) }
+  }
+}

@@ -1,0 +1,127 @@
+import CHearth
+import HearthHerd
+import HearthNet
+import HearthStorage
+
+/// The worker's dealings with the lease tables: who a reader is, what parked readers are told, and the time.
+extension Worker {
+  /// Actions for parked readers of this worker lie in its inbox.
+  static let herdMessage = EventLoop.firstOwnMessage + 1
+  /// Alarms come no closer together, milliseconds.
+  private static let alarmGranularity: UInt64 = 5
+
+  /// The name of a connection in the lease tables, never used twice. 0: a datagram, which nobody can recognise.
+  @inline(__always)
+  static func reader(_ w: WorkerPointer, _ op: UnsafeMutablePointer<Operation>) -> UInt64 {
+    if w.pointee.datagrams != nil { return 0 }
+    return readerName(w, op.pointee.origin.assumingMemoryBound(to: Connection.self))
+  }
+
+  static func readerName(_ w: WorkerPointer, _ c: ConnectionPointer) -> UInt64 {
+    UInt64(w.pointee.index + 1) << 48 | c.pointee.number
+  }
+
+  /// The key as the lease tables know it.
+  @inline(__always)
+  static func leaseKey(_ op: UnsafeMutablePointer<Operation>) -> LeaseKey {
+    LeaseKey(
+      pool: UInt16(truncatingIfNeeded: op.pointee.pool.pointee.index), op.pointee.key.start,
+      op.pointee.key.count, hash: op.pointee.key.hash)
+  }
+
+  /// Runs `body` on the part of the leases that the key is in, under its lock; what it asks for is done afterwards.
+  static func withLeases<R>(
+    _ w: WorkerPointer, part: Int, _ body: (inout LeaseTable, inout HerdActions) -> R
+  ) -> R {
+    var next = UInt64.max
+    let result = w.pointee.leases.withTable(part) { table in
+      let result = body(&table, &w.pointee.actions)
+      next = table.nextDeadline
+      return result
+    }
+    if !w.pointee.actions.isEmpty { deliver(w) }
+    if next < w.pointee.nextAlarm { setAlarm(w, next) }
+    return result
+  }
+
+  private static func setAlarm(_ w: WorkerPointer, _ time: UInt64) {
+    w.pointee.nextAlarm = time
+    let now = milliseconds(hearth_monotonic_ns())
+    w.pointee.loop.pointee.setAlarm(
+      afterMilliseconds: max(time > now ? time - now : 0, alarmGranularity))
+  }
+
+  /// Monotonic milliseconds, the clock of leases.
+  @inline(__always)
+  static func milliseconds(_ nanoseconds: UInt64) -> UInt64 { nanoseconds / 1_000_000 }
+
+  /// Does what is due in all tables, and sets the next alarm.
+  static func passTime(_ w: WorkerPointer) {
+    let now = milliseconds(hearth_monotonic_ns())
+    var next = UInt64.max
+    for part in 0..<LeaseShards.count where !w.pointee.leases.isEmpty(part) {
+      w.pointee.leases.withTable(part) { table in
+        table.tick(now: now, &w.pointee.actions)
+        next = min(next, table.nextDeadline)
+      }
+    }
+    if !w.pointee.actions.isEmpty { deliver(w) }
+    w.pointee.nextAlarm = .max
+    if next != .max { setAlarm(w, next) }
+  }
+
+  /// Puts the actions into the inboxes of the workers that they concern.
+  private static func deliver(_ w: WorkerPointer) {
+    for i in 0..<w.pointee.actions.count {
+      let action = w.pointee.actions[i]
+      let index = Int(action.ticket.reader >> 48) - 1
+      let owner = w.pointee.server.pointee.workers[index]
+      if owner.pointee.herdInbox.put(action) {
+        owner.pointee.loop.pointee.mailbox.post(Message(kind: herdMessage))
+      }
+    }
+    w.pointee.actions.removeAll()
+  }
+
+  /// Tells parked readers of this worker what became of their keys.
+  static func receiveHerdActions(_ w: WorkerPointer) {
+    w.pointee.herdInbox.takeAll { action in
+      guard let c = w.pointee.parked[action.ticket.reader] else { return }
+      let s = session(of: c)
+      guard s.pointee.herd.ticket == action.ticket else { return }
+      w.pointee.parked[action.ticket.reader] = nil
+      s.pointee.herd.ticket = nil
+      switch action.kind {
+      case .retry: s.pointee.herd.verdict = .look(until: action.until)
+      case .missWithLease: s.pointee.herd.verdict = .lease(until: action.until)
+      case .plainMiss: s.pointee.herd.verdict = .miss
+      }
+      Connection.unpark(c)
+    }
+  }
+
+  /// Parks the connection at this request; its replies so far are sent, the rest of its input waits.
+  static func park(_ w: WorkerPointer, _ op: UnsafeMutablePointer<Operation>, _ ticket: WaitTicket) {
+    let c = op.pointee.origin.assumingMemoryBound(to: Connection.self)
+    let s = session(of: c)
+    handBack(w, op)
+    s.pointee.herd.ticket = ticket
+    s.pointee.herd.hash = op.pointee.key.hash
+    w.pointee.parked[ticket.reader] = c
+    w.pointee.originMustWait = true
+    Connection.park(c)
+  }
+
+  /// The connection closes: a place in a queue is given up. Leases stay, a proxy may close after each miss.
+  static func endHerdSession(_ w: WorkerPointer, _ c: ConnectionPointer, _ s: UnsafeMutablePointer<Session>) {
+    guard let ticket = s.pointee.herd.ticket else { return }
+    s.pointee.herd.ticket = nil
+    w.pointee.parked[ticket.reader] = nil
+    let part = w.pointee.leases.part(of: s.pointee.herd.hash)
+    withLeases(w, part: part) { table, _ in _ = table.closed(ticket) }
+  }
+}
+
+func workerAlarm(_ context: UnsafeMutableRawPointer) {
+  Worker.passTime(context.assumingMemoryBound(to: Worker.self))
+}
