@@ -27,6 +27,10 @@ var targets: [Target] = [
     dependencies: ["CHearth", "HearthConfig", "HearthHerd", "HearthNet", "HearthProtocol", "HearthStorage"],
     swiftSettings: strict),
 
+  .target(
+    name: "HearthAdmin", dependencies: ["CHearth", "CLibevent", "HearthNet", "HearthProtocol"],
+    swiftSettings: strict),
+
   .executableTarget(name: "hearthd", dependencies: ["HearthConfig", "HearthServer"], swiftSettings: strict),
   .executableTarget(
     name: "hearth-bench",
@@ -45,6 +49,7 @@ var targets: [Target] = [
   .testTarget(name: "HearthConfigTests", dependencies: ["HearthConfig"], swiftSettings: strict),
   .testTarget(
     name: "HearthServerTests", dependencies: ["HearthConfig", "HearthServer"], swiftSettings: strict),
+  .testTarget(name: "HearthAdminTests", dependencies: ["CHearth", "HearthAdmin"], swiftSettings: strict),
   .testTarget(name: "HearthBenchTests", dependencies: ["hearth-bench"], swiftSettings: strict),
   .testTarget(
     name: "Integration", dependencies: ["CHearth", "CLibmemcached"], exclude: ["Clients/Python"],
