@@ -31,7 +31,8 @@ var targets: [Target] = [
     name: "HearthAdmin", dependencies: ["CHearth", "CLibevent", "HearthNet", "HearthProtocol"],
     swiftSettings: strict),
 
-  .executableTarget(name: "hearthd", dependencies: ["HearthConfig", "HearthServer"], swiftSettings: strict),
+  .executableTarget(
+    name: "hearthd", dependencies: ["HearthAdmin", "HearthConfig", "HearthServer"], swiftSettings: strict),
   .executableTarget(
     name: "hearth-bench",
     dependencies: [

@@ -3,6 +3,8 @@
 public struct Configuration: Sendable, Equatable {
   /// Where clients connect, pools' own ports included. Never empty after `Invocation.parse`.
   public var listeners: [Listener] = [.tcp(address: "127.0.0.1", port: 11211, pool: nil)]
+  /// Where the HTTP interface for operators listens (`--admin`); nil is off.
+  public var admin: AdminListener?
   /// Set SO_REUSEPORT on TCP and UDP sockets.
   public var reusePort = false
   /// Connections the kernel holds before they are accepted (`-b`), 1...65535.

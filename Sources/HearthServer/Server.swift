@@ -105,8 +105,11 @@ public final class Server {
   }
 
   /// Starts the workers and accepts connections; ends when SIGTERM, SIGINT or SIGUSR1 has come and everything read
-  /// by then is answered (bounded to a second or so). `reload` is called on SIGHUP.
-  public func run(reload: @escaping @convention(c) () -> Void) throws(ServerError) {
+  /// by then is answered (bounded to a second or so). `reload` is called on SIGHUP, `started` when the workers run,
+  /// `stopping` while they still do.
+  public func run(
+    reload: @escaping @convention(c) () -> Void, started: () -> Void = {}, stopping: () -> Void = {}
+  ) throws(ServerError) {
     reread = reload
     do throws(NetError) {
       try startWorkers()
@@ -122,10 +125,12 @@ public final class Server {
       let context = Unmanaged.passUnretained(self).toOpaque()
       for signal in [SIGTERM, SIGINT, SIGUSR1] { main.onSignal(signal, context, stopSignalled) }
       main.onSignal(SIGHUP, context, reloadSignalled)
+      started()
       main.run()
     } catch {
       throw ServerError(error.description)
     }
+    stopping()
     finish()
   }
 

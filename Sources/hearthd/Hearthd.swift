@@ -1,4 +1,5 @@
 import Glibc
+import HearthAdmin
 import HearthConfig
 import HearthServer
 
@@ -47,28 +48,49 @@ private func serve(_ given: Configuration) {
   } catch {
     fail("hearthd: \(error.description)")
   }
+  let admin: AdminServer?
+  do throws(ProcessError) {
+    admin = try AdminServer.make(configuration, server)
+  } catch {
+    removeFiles(configuration)
+    fail(error.description)
+  }
   do throws(ProcessError) {
     let account = try ProcessSetup.account(configuration, reachableFromOutside: server.isReachableFromOutside)
     let detachment =
       configuration.daemonize ? try Detachment(keepsDirectory: configuration.coreFiles) : nil
     if configuration.lockMemory { ProcessSetup.lockMemory() }
     if let path = configuration.pidFile { try ProcessSetup.writePidFile(path) }
-    try ProcessSetup.writePorts(server.portLines, Reloading.directory)
+    try ProcessSetup.writePorts(server.portLines + (admin?.portLines ?? []), Reloading.directory)
     if let account { try ProcessSetup.become(account) }
     detachment?.tellReady()
   } catch {
+    admin?.stop()
     removeFiles(configuration)
     fail(error.description)
   }
   Reloading.server = server
   do throws(ServerError) {
-    try server.run(reload: reloadConfiguration)
+    try server.run(
+      reload: reloadConfiguration, started: { start(admin, configuration) }, stopping: { admin?.stop() })
   } catch {
+    admin?.stop()
     removeFiles(configuration)
     fail("hearthd: \(error.description)")
   }
   if let path = configuration.pidFile { ProcessSetup.removePidFile(path) }
   exit(0)
+}
+
+/// Starts the admin interface, which needs the workers.
+private func start(_ admin: AdminServer?, _ configuration: Configuration) {
+  do throws(AdminError) {
+    try admin?.start()
+  } catch {
+    admin?.stop()
+    removeFiles(configuration)
+    fail("hearthd: \(error.description)")
+  }
 }
 
 /// The server; with less address space if the system does not give what nobody asked for, room to raise the limit.

@@ -76,6 +76,7 @@ import Testing
     ("commands.shutdown: needs a restart", { $0.shutdownEnabled.toggle() }),
     ("statistics.detail: needs a restart", { $0.detailStatistics.toggle() }),
     ("statistics.delimiter: needs a restart", { $0.statisticsDelimiter += 1 }),
+    ("admin: needs a restart", { $0.admin = .tcp(address: "127.0.0.1", port: 5) }),
     ("process.user: needs a restart", { $0.user = "nobody" }),
     ("process.pid_file: needs a restart", { $0.pidFile = "/run/h.pid" }),
     ("process.daemonize: needs a restart", { $0.daemonize.toggle() }),

@@ -17,6 +17,8 @@ import Testing
     var defaults = Configuration()
     // The file names it.
     defaults.hasPresetMaximum = false
+    // On, so that hearthctl works where somebody tries things out.
+    defaults.admin = .tcp(address: "127.0.0.1", port: 11280)
     #expect(try configure("--config", "\(packageRoot)/Config/hearth.yaml") == defaults)
   }
 

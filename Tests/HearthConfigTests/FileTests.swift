@@ -47,6 +47,7 @@ import Testing
         - {name: default, kind: deterministic, ttl_maximum: 6h, item_size_limit: 3m}
       commands: {cas: false, flush_all: no, dump: off, shutdown: on}
       statistics: {detail: true, delimiter: "/"}
+      admin: {listen: /run/admin.sock, mode: 660}
       process: {user: nobody, pid_file: /run/h.pid, daemonize: true, core_files: true}
       """)
     var expected = Configuration()
@@ -84,6 +85,7 @@ import Testing
     expected.shutdownEnabled = true
     expected.detailStatistics = true
     expected.statisticsDelimiter = UInt8(ascii: "/")
+    expected.admin = .unix(path: "/run/admin.sock", mode: 0o660)
     expected.user = "nobody"
     expected.pidFile = "/run/h.pid"
     expected.daemonize = true

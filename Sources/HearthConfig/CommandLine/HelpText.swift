@@ -4,6 +4,9 @@ enum HelpText {
     hearthd \(hearthVersion)
         --config=<file>       read settings from a YAML file; flags override it
         --check               check the settings, say so and exit
+        --admin=<addr>        admin interface (HTTP) for hearthctl: <port>,
+                              <addr>:<port> on loopback, or the absolute path of
+                              a UNIX socket (default: off)
     -p, --port=<num>          TCP port to listen on (default: 11211, 0 is off,
                               -1 is any free port)
     -U, --udp-port=<num>      UDP port to listen on (default: 0, off)

@@ -11,6 +11,10 @@ struct Draft: Sendable {
   /// The pools that `fileListeners` name.
   var listenedPools: [Located<String>] = []
   var network = NetworkChoice()
+  /// Where the admin interface is wanted; a nil value turns it off.
+  var adminListener: Located<AdminListener?>?
+  /// Permission bits of its unix socket.
+  var adminMode: Located<UInt32>?
   /// `-M` was given.
   var defaultPoolKeepsAll = false
   /// How often `-v` was given.
@@ -29,6 +33,7 @@ struct Draft: Sendable {
     try finishMemory()
     try finishPools()
     try finishListeners()
+    try finishAdmin()
     return configuration
   }
 }

@@ -1,0 +1,44 @@
+import Glibc
+import HearthAdmin
+import HearthConfig
+import HearthServer
+
+/// The server as the admin interface sees it. It calls nothing but what the server offers to any thread.
+final class ServerAdmin: AdminTarget, @unchecked Sendable {
+  private let server: Server
+
+  init(_ server: Server) { self.server = server }
+
+  func bump(group: [UInt8]) -> BumpResult { .refused("no pool uses generations") }
+
+  func locks(limit: Int) -> [LockListing] { [] }
+
+  func status() -> AdminStatus {
+    AdminStatus(
+      version: hearthVersion, uptime: server.uptime, pid: getpid(),
+      pools: server.poolSummaries().map {
+        AdminStatus.Pool(
+          name: $0.name, kind: $0.kind.rawValue, items: $0.items, bytes: $0.bytes, limit: $0.limit)
+      })
+  }
+}
+
+extension AdminServer {
+  /// The interface that a configuration asks for, bound; nil when it is off. The error names the setting.
+  static func make(_ configuration: Configuration, _ server: Server) throws(ProcessError) -> AdminServer? {
+    guard let place = configuration.admin else { return nil }
+    do throws(AdminError) {
+      let socket: AdminSocket
+      switch place {
+      case .tcp(let address, let port): socket = try AdminSocket(tcp: address, port: port)
+      case .unix(let path, let mode): socket = try AdminSocket(unix: path, mode: mode)
+      }
+      return AdminServer(socket, target: ServerAdmin(server))
+    } catch {
+      throw ProcessError("admin.listen (--admin): \(error.description)")
+    }
+  }
+
+  /// As `Server.portLines`: `ADMIN INET: 11280`.
+  var portLines: [String] { ports.map { "ADMIN \($0.isIPv6 ? "INET6" : "INET"): \($0.port)" } }
+}
