@@ -34,6 +34,11 @@ var targets: [Target] = [
   .executableTarget(
     name: "hearthd", dependencies: ["HearthAdmin", "HearthConfig", "HearthServer"], swiftSettings: strict),
   .executableTarget(
+    name: "hearthctl",
+    dependencies: [
+      "CHearth", "HearthAdmin", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+    ], swiftSettings: strict),
+  .executableTarget(
     name: "hearth-bench",
     dependencies: [
       "CHearth",
@@ -51,6 +56,7 @@ var targets: [Target] = [
   .testTarget(
     name: "HearthServerTests", dependencies: ["HearthConfig", "HearthServer"], swiftSettings: strict),
   .testTarget(name: "HearthAdminTests", dependencies: ["CHearth", "HearthAdmin"], swiftSettings: strict),
+  .testTarget(name: "HearthctlTests", dependencies: ["HearthAdmin", "hearthctl"], swiftSettings: strict),
   .testTarget(name: "HearthBenchTests", dependencies: ["hearth-bench"], swiftSettings: strict),
   .testTarget(
     name: "Integration", dependencies: ["CHearth", "CLibmemcached"], exclude: ["Clients/Python"],
@@ -76,6 +82,7 @@ let package = Package(
   name: "hearth",
   products: [
     .executable(name: "hearthd", targets: ["hearthd"]),
+    .executable(name: "hearthctl", targets: ["hearthctl"]),
     .executable(name: "hearth-bench", targets: ["hearth-bench"]),
   ],
   dependencies: [

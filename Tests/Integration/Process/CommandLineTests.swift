@@ -16,7 +16,7 @@ struct CommandLineTests {
         "-P, --pidfile", "-t, --threads", "-R, --max-reqs-per-event", "-C, --disable-cas",
         "-b, --listen-backlog",
         "-B, --protocol", "-I, --max-item-size", "-F, --disable-flush-all", "-o, --extended", "--config",
-        "--check",
+        "--check", "--admin",
       ] {
         #expect(help.output.contains(name), "\(name)")
       }
