@@ -62,8 +62,10 @@ extension Pool {
     var sum = PoolStatistics()
     let geometry = state.pointee.geometry
     sum.usedBytes = UInt64(state.used)
-    sum.limitBytes = UInt64(state.limit)
-    sum.indexBytes = UInt64(state.limit - state.dataCapacity)
+    // Read once: another thread may change the limit meanwhile.
+    let limit = state.limit
+    sum.limitBytes = UInt64(limit)
+    sum.indexBytes = UInt64(min(state.leafCapacity, limit))
     sum.segmentBytes = UInt64(geometry.segmentSize)
     sum.heldBytes = hearth_atomic_load64(state.heldAddress)
     sum.shards = UInt64(geometry.shards)

@@ -210,8 +210,11 @@ extension Shard {
 
 extension UnsafeMutablePointer<PoolState> {
   /// Bytes that segments may take: the limit less the index.
-  var dataCapacity: Int {
+  var dataCapacity: Int { Swift.max(limit - leafCapacity, 0) }
+
+  /// Bytes of all index leaves handed out.
+  var leafCapacity: Int {
     let address = UnsafeMutableRawPointer(self) + MemoryLayout<PoolState>.offset(of: \.leafCount)!
-    return Swift.max(limit - Int(hearth_atomic_load64(address)) * pointee.leafBytes, 0)
+    return Int(hearth_atomic_load64(address)) * pointee.leafBytes
   }
 }

@@ -29,6 +29,23 @@ struct ConcurrencyTests {
     #expect(wrong.value == 0)
     #expect(harness.violations() == [])
   }
+
+  @Test func statisticsWhileTheLimitChanges() {
+    let harness = PoolHarness(memory: 8 << 20)
+    let pool = harness.pool
+    let wrong = Counter()
+    DispatchQueue.concurrentPerform(iterations: 2) { thread in
+      for step in 0..<1_000_000 {
+        if thread == 0 {
+          _ = pool.setMemoryLimit(step % 2 == 0 ? 32 << 20 : 8 << 20)
+        } else {
+          let statistics = pool.statistics()
+          if statistics.indexBytes > statistics.limitBytes { wrong.increment() }
+        }
+      }
+    }
+    #expect(wrong.value == 0)
+  }
 }
 
 private final class Counter: @unchecked Sendable {
