@@ -48,6 +48,9 @@ extension Server {
       state.pointee.configuration.pools[i].itemSizeLimit = bytes
     case .poolHerd(let i, _, let herd):
       pools[i].protect(herd)
+      for j in 0..<state.pointee.workerCount {
+        state.pointee.workers[j].pointee.loop.pointee.mailbox.post(Message(kind: Worker.wakeParkedMessage))
+      }
       state.pointee.configuration.pools[i].herd = herd
     case .poolTTL(let i, _, let preset, let maximum):
       hearth_atomic_store32(&pools[i].ttlDefault, preset)

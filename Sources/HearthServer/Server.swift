@@ -20,7 +20,7 @@ public final class Server {
   /// Maps the store and binds all sockets of a configuration.
   public init(_ configuration: Configuration) throws(ServerError) {
     MainLoop.ignoreBrokenPipes()
-    MainLoop.hold(SIGHUP)
+    for signal in [SIGHUP, SIGTERM, SIGINT, SIGUSR1] { MainLoop.hold(signal) }
     let buffers = configuration.connectionBufferMemory
     let options = configuration.pools.enumerated().map { i, pool in
       var options = PoolOptions(

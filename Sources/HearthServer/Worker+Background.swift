@@ -12,6 +12,7 @@ func workerMessage(
   let w = context.assumingMemoryBound(to: Worker.self)
   if kind == Worker.maintenanceMessage { Worker.maintain(w) }
   if kind == Worker.herdMessage { Worker.receiveHerdActions(w) }
+  if kind == Worker.wakeParkedMessage { Worker.wakeParked(w) }
 }
 
 extension Worker {

@@ -9,7 +9,12 @@ final class ServerAdmin: AdminTarget, @unchecked Sendable {
 
   init(_ server: Server) { self.server = server }
 
-  func bump(group: [UInt8]) -> BumpResult { .refused("no pool uses generations") }
+  func bump(group: [UInt8]) -> BumpResult {
+    switch server.bump(group: group) {
+    case .bumped(let generation): .bumped(generation: generation)
+    case .refused(let reason): .refused(reason)
+    }
+  }
 
   func locks(limit: Int) -> [LockListing] { [] }
 

@@ -69,6 +69,8 @@ import Testing
         $0.hasPresetMaximum = false
       }
     ),
+    ("generations.prefix: needs a restart", { $0.generationPrefix = "g/" }),
+    ("generations.delimiter: needs a restart", { $0.generationDelimiter += 1 }),
     ("lock_memory: needs a restart", { $0.lockMemory.toggle() }),
     ("commands.cas: needs a restart", { $0.casDisabled.toggle() }),
     ("commands.flush_all: needs a restart", { $0.flushDisabled.toggle() }),
@@ -84,6 +86,7 @@ import Testing
     ("pool a: kind: needs a restart", { $0.pools[1].kind = .deterministic }),
     ("pool a: prefix: needs a restart", { $0.pools[1].prefix = "x" }),
     ("pool a: port: needs a restart", { $0.pools[1].port = 5 }),
+    ("pool a: generations: needs a restart", { $0.pools[1].keepsGenerations = true }),
     (
       "memory: 2 GiB is more than maximum_memory was at the start, 1 GiB; needs a restart",
       { $0.memory = 2 << 30 }

@@ -5,7 +5,7 @@ import Testing
 
 /// The files in Config are what people start from.
 @Suite struct ExampleTests {
-  @Test(arguments: ["hearth", "sessions", "two-pools", "unix-socket", "udp"])
+  @Test(arguments: ["hearth", "sessions", "two-pools", "unix-socket", "udp", "herd"])
   func loads(name: String) throws {
     let path = "\(packageRoot)/Config/\(name).yaml"
     #expect(

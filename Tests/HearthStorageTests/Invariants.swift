@@ -14,6 +14,7 @@ extension PoolHarness {
     }
     let used =
       segments * geometry.segmentSize + Int(pool.state.pointee.leafCount) * pool.state.pointee.leafBytes
+      + pool.generationStatistics.bytes
     if used != pool.state.used { found.append("used \(pool.state.used), but holds \(used)") }
     return found
   }

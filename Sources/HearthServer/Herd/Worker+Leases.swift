@@ -7,6 +7,8 @@ import HearthStorage
 extension Worker {
   /// Actions for parked readers of this worker lie in its inbox.
   static let herdMessage = EventLoop.firstOwnMessage + 1
+  /// Parked readers are to look again.
+  static let wakeParkedMessage = EventLoop.firstOwnMessage + 4
   /// Alarms come no closer together, milliseconds.
   private static let alarmGranularity: UInt64 = 5
 
@@ -96,6 +98,17 @@ extension Worker {
       case .missWithLease: s.pointee.herd.verdict = .lease(until: action.until)
       case .plainMiss: s.pointee.herd.verdict = .miss
       }
+      Connection.unpark(c)
+    }
+  }
+
+  /// The rules have changed: parked readers look again at once, and wait on if they still are to.
+  static func wakeParked(_ w: WorkerPointer) {
+    let parked = w.pointee.parked
+    for (_, c) in parked {
+      let s = session(of: c)
+      endHerdSession(w, c, s)
+      s.pointee.herd.verdict = .none
       Connection.unpark(c)
     }
   }

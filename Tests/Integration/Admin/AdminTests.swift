@@ -38,7 +38,20 @@ struct AdminTests {
     let bump = try hearthctl("bump", "user:42", "--address", try adminPort(daemon))
     #expect(bump.status == 1)
     #expect(bump.output.isEmpty)
-    #expect(bump.errors == "hearthctl: no pool uses generations\n")
+    #expect(bump.errors == "hearthctl: the pool of this group keeps no generations\n")
+  }
+
+  @Test func `hearthctl bump makes a group void`() throws {
+    let folder = try TemporaryFolder()
+    let file = try folder.write("g.yaml", "admin: {listen: 0}\npools: [{name: default, generations: true}]\n")
+    let daemon = try Daemon(["--config", file], folder: folder)
+    let client = try daemon.connect()
+    try client.say("set user:42:name 0 0 3\nAda", "STORED")
+    let bump = try hearthctl("bump", "user:42", "--address", try adminPort(daemon))
+    #expect(bump.status == 0, "\(bump.errors)")
+    try client.say("get user:42:name", "END")
+    let generation = bump.output.trimmed
+    try client.say("get gen/user:42", "VALUE gen/user:42 0 \(generation.utf8.count)\n\(generation)\nEND")
   }
 
   @Test func `hearthctl locks of a daemon without locks`() throws {
@@ -123,4 +136,8 @@ struct AdminTests {
     try eventually("it is gone") { readText("/proc/\(pid)/stat") == "" }
     #expect(access(path, F_OK) != 0)
   }
+}
+
+extension String {
+  fileprivate var trimmed: String { String(split(separator: "\n").first ?? "") }
 }
