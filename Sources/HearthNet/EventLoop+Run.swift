@@ -31,7 +31,7 @@ extension EventLoop {
     return try DaemonThread.start(loopThread, loop)
   }
 
-  /// Hands an accepted descriptor to the loop. Any thread.
+  /// Hands an accepted descriptor to the loop. Any thread. Every tag arrives as it is, negative ones too.
   public func adopt(_ descriptor: Int32, tag: Int32) {
     counts.connectionOpened()
     mailbox.post(
@@ -96,7 +96,10 @@ func loopThread(_ argument: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer
 func mailHasCome(_ descriptor: Int32, _ what: Int16, _ argument: UnsafeMutableRawPointer?) {
   let loop = argument.unsafelyUnwrapped.assumingMemoryBound(to: EventLoop.self)
   loop.pointee.mailbox.acknowledge()
-  while let message = loop.pointee.mailbox.take() {
+  // What is posted meanwhile, by the handlers themselves too, waits until the round that is being collected is over.
+  var left = loop.pointee.mailbox.count
+  while left > 0, let message = loop.pointee.mailbox.take() {
+    left -= 1
     switch message.kind {
     case NetMessage.adopt:
       let tag = Int32(truncatingIfNeeded: Int(bitPattern: message.pointer) - 1)

@@ -52,6 +52,13 @@ public struct Mailbox {
     _ = write(state.pointee.descriptor, &one, 8)
   }
 
+  /// Messages that wait.
+  var count: Int {
+    hearth_lock(&state.pointee.lock)
+    defer { hearth_unlock(&state.pointee.lock) }
+    return state.pointee.count
+  }
+
   private func grow() {
     let larger = UnsafeMutablePointer<Message>.allocate(capacity: state.pointee.capacity * 2)
     larger.moveInitialize(from: state.pointee.messages, count: state.pointee.count)
