@@ -13,6 +13,7 @@ let fuzzing = ProcessInfo.processInfo.environment["HEARTH_FUZZ"] != nil
 
 var targets: [Target] = [
   .systemLibrary(name: "CLibevent", pkgConfig: "libevent_pthreads", providers: [.apt(["libevent-dev"])]),
+  .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
   .target(name: "CHearth", cSettings: [.unsafeFlags(["-O2", "-Werror", "-Wall"])]),
 
   .target(name: "HearthStorage", dependencies: ["CHearth"], swiftSettings: strict),
@@ -24,7 +25,9 @@ var targets: [Target] = [
     swiftSettings: strict),
   .target(
     name: "HearthServer",
-    dependencies: ["CHearth", "HearthConfig", "HearthHerd", "HearthNet", "HearthProtocol", "HearthStorage"],
+    dependencies: [
+      "CHearth", "COpenSSL", "HearthConfig", "HearthHerd", "HearthNet", "HearthProtocol", "HearthStorage",
+    ],
     swiftSettings: strict),
 
   .target(
@@ -54,12 +57,14 @@ var targets: [Target] = [
   .testTarget(name: "HearthHerdTests", dependencies: ["CHearth", "HearthHerd"], swiftSettings: strict),
   .testTarget(name: "HearthConfigTests", dependencies: ["HearthConfig"], swiftSettings: strict),
   .testTarget(
-    name: "HearthServerTests", dependencies: ["HearthConfig", "HearthServer"], swiftSettings: strict),
+    name: "HearthServerTests", dependencies: ["CHearth", "HearthConfig", "HearthServer"],
+    swiftSettings: strict),
   .testTarget(name: "HearthAdminTests", dependencies: ["CHearth", "HearthAdmin"], swiftSettings: strict),
   .testTarget(name: "HearthctlTests", dependencies: ["HearthAdmin", "hearthctl"], swiftSettings: strict),
   .testTarget(name: "HearthBenchTests", dependencies: ["hearth-bench"], swiftSettings: strict),
   .testTarget(
-    name: "Integration", dependencies: ["CHearth", "CLibmemcached"], exclude: ["Clients/Python"],
+    name: "Integration", dependencies: ["CHearth", "CLibmemcached", "COpenSSL"],
+    exclude: ["Clients/Python", "Mutex/Python"],
     swiftSettings: strict),
 ]
 

@@ -7,6 +7,7 @@ extension Configuration {
     if verbosity != new.verbosity { applied.append(.verbosity(new.verbosity)) }
     if connectionLimit != new.connectionLimit { applied.append(.connectionLimit(new.connectionLimit)) }
     if idleTimeout != new.idleTimeout { applied.append(.idleTimeout(new.idleTimeout)) }
+    if let mutex, let next = new.mutex { applied += mutex.changes(to: next) }
 
     if Set(pools.map(\.name)) == Set(new.pools.map(\.name)) {
       poolChanges(to: new, &applied, &needsRestart)
@@ -64,6 +65,7 @@ extension Configuration {
   /// The settings that are fixed at start, by their name in the file.
   private static let fixed: [(name: String, isEqual: @Sendable (Configuration, Configuration) -> Bool)] = [
     ("listeners", { $0.listeners == $1.listeners }),
+    ("mutex.listen", { $0.mutex?.listeners == $1.mutex?.listeners }),
     ("reuse_port", { $0.reusePort == $1.reusePort }),
     ("backlog", { $0.backlog == $1.backlog }),
     ("threads", { $0.threads == $1.threads }),
@@ -86,4 +88,15 @@ extension Configuration {
     ("process.daemonize", { $0.daemonize == $1.daemonize }),
     ("process.core_files", { $0.coreFiles == $1.coreFiles }),
   ]
+}
+
+extension MutexConfiguration {
+  fileprivate func changes(to new: MutexConfiguration) -> [ConfigurationChange] {
+    var applied: [ConfigurationChange] = []
+    if mode != new.mode { applied.append(.mutexMode(new.mode)) }
+    if timeOut != new.timeOut { applied.append(.mutexTimeOut(milliseconds: new.timeOut)) }
+    if connectionLimit != new.connectionLimit { applied.append(.mutexConnectionLimit(new.connectionLimit)) }
+    if waiterLimit != new.waiterLimit { applied.append(.mutexWaiterLimit(new.waiterLimit)) }
+    return applied
+  }
 }

@@ -40,6 +40,9 @@ public struct Configuration: Sendable, Equatable {
   /// The byte that ends a group's name within a key.
   public var generationDelimiter = UInt8(ascii: ":")
 
+  /// The side port for clients of the KeyedMutex protocol; nil: there is none.
+  public var mutex: MutexConfiguration?
+
   /// The default pool does not evict (`-M`): it is deterministic.
   public var evictionsDisabled: Bool { pools[0].kind == .deterministic }
   /// No CAS values are kept (`-C`).

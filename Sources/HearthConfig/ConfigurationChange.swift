@@ -16,6 +16,14 @@ public enum ConfigurationChange: Sendable, Equatable {
   case poolHerd(pool: Int, name: String, HerdConfiguration)
   /// A pool's TTL rules in seconds.
   case poolTTL(pool: Int, name: String, default: UInt32, maximum: UInt32)
+  /// What becomes of waiters at the mutex port.
+  case mutexMode(MutexConfiguration.Mode)
+  /// How long a peer of the mutex port may own a key, in milliseconds.
+  case mutexTimeOut(milliseconds: Int)
+  /// Connections to the mutex port at once.
+  case mutexConnectionLimit(Int)
+  /// Most waiters for one key at the mutex port.
+  case mutexWaiterLimit(Int)
 }
 
 extension ConfigurationChange: CustomStringConvertible {
@@ -34,6 +42,10 @@ extension ConfigurationChange: CustomStringConvertible {
     case .poolHerd(_, let name, let herd): "pool \(name): herd protection is \(herd) now"
     case .poolTTL(_, let name, let preset, let maximum):
       "pool \(name): ttl_default is \(preset) s, ttl_maximum \(maximum) s now"
+    case .mutexMode(let mode): "mutex.mode is \(mode.rawValue) now"
+    case .mutexTimeOut(let milliseconds): "mutex.time_out is \(Quantity.writtenDuration(milliseconds)) now"
+    case .mutexConnectionLimit(let limit): "mutex.connection_limit is \(limit) now"
+    case .mutexWaiterLimit(let limit): "mutex.waiter_limit is \(limit) now"
     }
   }
 }

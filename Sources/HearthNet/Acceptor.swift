@@ -9,14 +9,14 @@ public struct Acceptor: ~Copyable {
     var event: UnsafeMutablePointer<CLibevent.event>
     var descriptor: Int32
     var tag: Int32
+    /// What a refused peer is told.
+    var refusal: StaticString
     var acceptor: UnsafeMutablePointer<Acceptor>
   }
 
   let base: OpaquePointer
   let loops: [UnsafeMutablePointer<EventLoop>]
   let counts: ConnectionCounts
-  /// What a refused peer is told.
-  let refusal: StaticString
   var nextLoop = 0
   var spare: Int32
   var listeners: [UnsafeMutablePointer<Listener>] = []
@@ -28,21 +28,21 @@ public struct Acceptor: ~Copyable {
 
   /// An acceptor on the main loop `base`, behind a pointer because events refer to it.
   public static func make(
-    base: OpaquePointer, loops: [UnsafeMutablePointer<EventLoop>], counts: ConnectionCounts,
-    refusal: StaticString
+    base: OpaquePointer, loops: [UnsafeMutablePointer<EventLoop>], counts: ConnectionCounts
   ) -> UnsafeMutablePointer<Acceptor> {
     let a = UnsafeMutablePointer<Acceptor>.allocate(capacity: 1)
     a.initialize(
-      to: Acceptor(
-        base: base, loops: loops, counts: counts, refusal: refusal, spare: openSpare(), pauseTimer: nil))
+      to: Acceptor(base: base, loops: loops, counts: counts, spare: openSpare(), pauseTimer: nil))
     a.pointee.pauseTimer = event_new(base, -1, 0, acceptingResumes, a)
     return a
   }
 
   private static func openSpare() -> Int32 { open("/dev/null", O_RDONLY | O_CLOEXEC) }
 
-  /// Takes over a listener and accepts from it.
-  public static func add(_ a: UnsafeMutablePointer<Acceptor>, _ listener: consuming Listener) {
+  /// Takes over a listener and accepts from it. `refusal` is what a peer is told for whom there is no room.
+  public static func add(
+    _ a: UnsafeMutablePointer<Acceptor>, _ listener: consuming Listener, refusal: StaticString
+  ) {
     let fd = listener.descriptor
     let tag = listener.tag
     let kept = UnsafeMutablePointer<Listener>.allocate(capacity: 1)
@@ -53,7 +53,7 @@ public struct Acceptor: ~Copyable {
     else {
       return
     }
-    entry.initialize(to: Entry(event: event, descriptor: fd, tag: tag, acceptor: a))
+    entry.initialize(to: Entry(event: event, descriptor: fd, tag: tag, refusal: refusal, acceptor: a))
     a.pointee.entries.append(entry)
     event_add(event, nil)
   }
@@ -78,12 +78,12 @@ public struct Acceptor: ~Copyable {
       let fd = SystemCalls.acceptConnection(entry.pointee.descriptor)
       if fd < 0 {
         if fd == -EMFILE || fd == -ENFILE || fd == -ENOBUFS || fd == -ENOMEM {
-          outOfDescriptors(a, entry.pointee.descriptor)
+          outOfDescriptors(a, entry)
         }
         return
       }
       if a.pointee.counts.current >= UInt64(a.pointee.counts.limit) {
-        refuse(a, fd)
+        refuse(a, fd, entry.pointee.refusal)
         continue
       }
       SystemCalls.setOption(fd, Int32(IPPROTO_TCP), TCP_NODELAY)
@@ -92,18 +92,21 @@ public struct Acceptor: ~Copyable {
     }
   }
 
-  private static func refuse(_ a: UnsafeMutablePointer<Acceptor>, _ fd: Int32) {
+  private static func refuse(
+    _ a: UnsafeMutablePointer<Acceptor>, _ fd: Int32, _ text: StaticString
+  ) {
     a.pointee.counts.connectionRejected()
-    let text = a.pointee.refusal
     _ = SystemCalls.transmit(fd, text.utf8Start, text.utf8CodeUnitCount)
     SystemCalls.closeDescriptor(fd)
   }
 
-  private static func outOfDescriptors(_ a: UnsafeMutablePointer<Acceptor>, _ listener: Int32) {
+  private static func outOfDescriptors(
+    _ a: UnsafeMutablePointer<Acceptor>, _ entry: UnsafeMutablePointer<Entry>
+  ) {
     if a.pointee.spare >= 0 {
       SystemCalls.closeDescriptor(a.pointee.spare)
-      let fd = SystemCalls.acceptConnection(listener)
-      if fd >= 0 { refuse(a, fd) }
+      let fd = SystemCalls.acceptConnection(entry.pointee.descriptor)
+      if fd >= 0 { refuse(a, fd, entry.pointee.refusal) }
       a.pointee.spare = openSpare()
     }
     a.pointee.counts.acceptingPaused()

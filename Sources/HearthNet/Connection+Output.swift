@@ -75,6 +75,12 @@ extension Connection {
     }
   }
 
+  /// After `send` or `doom` outside the connection's own part in a round (from a message, a tick, or the requests of
+  /// others): does what the end of the round does, unless that is still to come.
+  public static func settle(_ c: UnsafeMutablePointer<Connection>) {
+    if c.pointee.round != c.pointee.loop.pointee.roundNumber { finishRound(c) }
+  }
+
   /// Ends the part of a connection in a round: closes it, or waits for the right thing.
   @inline(__always)
   public static func finishRound(_ c: UnsafeMutablePointer<Connection>) {

@@ -44,6 +44,8 @@ public struct Connection: ~Copyable {
   public var hasMoreOutput = false
   /// Close as soon as the queue is empty.
   public var closesWhenDrained = false
+  /// The layer above bounds how long it may be silent: no idle time-out.
+  public internal(set) var mayBeSilent = false
   /// To be closed at the end of the round.
   public internal(set) var isDoomed = false
 
@@ -83,6 +85,7 @@ public struct Connection: ~Copyable {
     loop.pointee.link(c)
     loop.pointee.handlers.opened(loop.pointee.handlers.context, UnsafeMutableRawPointer(c))
     arm(c, Int32(EV_READ))
+    if c.pointee.isDoomed { close(c) }
   }
 
   private static func arm(_ c: UnsafeMutablePointer<Connection>, _ what: Int32) {
@@ -132,7 +135,14 @@ public struct Connection: ~Copyable {
     free(c)
   }
 
-  /// Marks the connection to be closed when the round ends. Unsent output is lost.
+  /// Exempts the connection from the idle time-out, or ends that; then its time begins anew.
+  public static func setMayBeSilent(_ c: UnsafeMutablePointer<Connection>, _ value: Bool) {
+    if c.pointee.mayBeSilent && !value { c.pointee.lastActivity = c.pointee.loop.pointee.seconds }
+    c.pointee.mayBeSilent = value
+  }
+
+  /// Marks the connection to be closed when the round ends, or at once by the handler that is told of its opening.
+  /// Unsent output is lost.
   public static func doom(_ c: UnsafeMutablePointer<Connection>) { c.pointee.isDoomed = true }
 
   /// Closes after everything written so far was sent.

@@ -22,7 +22,7 @@ extension EventLoop {
       loop.pointee.sweepCursor = c.pointee.next
       left -= 1
       let idle = now &- c.pointee.lastActivity
-      if loop.pointee.idleTimeout != 0, idle > loop.pointee.idleTimeout {
+      if loop.pointee.idleTimeout != 0, idle > loop.pointee.idleTimeout, !c.pointee.mayBeSilent {
         if isUnused(c, loop) {
           loop.pointee.counters.idleClosed &+= 1
           Connection.close(c)

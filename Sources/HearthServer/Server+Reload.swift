@@ -1,5 +1,6 @@
 import CHearth
 import HearthConfig
+import HearthHerd
 import HearthNet
 import HearthStorage
 
@@ -41,6 +42,18 @@ extension Server {
         hearth_atomic_store32(&state.pointee.workers[i].pointee.loop.pointee.idleTimeout, UInt32(seconds))
       }
       state.pointee.configuration.idleTimeout = seconds
+    case .mutexMode(let mode):
+      state.pointee.mutex.change { $0.mode = MutexMode(mode) }
+      state.pointee.configuration.mutex?.mode = mode
+    case .mutexTimeOut(let milliseconds):
+      state.pointee.mutex.change { $0.timeOut = UInt64(milliseconds) }
+      state.pointee.configuration.mutex?.timeOut = milliseconds
+    case .mutexConnectionLimit(let limit):
+      state.pointee.mutex.change { $0.maximumPeers = limit }
+      state.pointee.configuration.mutex?.connectionLimit = limit
+    case .mutexWaiterLimit(let limit):
+      state.pointee.mutex.change { $0.maximumWaiters = limit }
+      state.pointee.configuration.mutex?.waiterLimit = limit
     case .memory(let bytes): wanted.memory = bytes
     case .poolMemory(let i, _, let bytes): wanted.pools[i].memory = bytes
     case .poolItemSizeLimit(let i, _, let bytes):

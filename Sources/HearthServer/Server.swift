@@ -47,13 +47,17 @@ public final class Server {
         groups: GroupTable(configuration),
         leases: LeaseShards(budget: budget, pools: configuration.pools.count),
         counts: ConnectionCounts(limit: configuration.connectionLimit), budget: budget,
-        workers: workers, workerCount: configuration.threads, configuration: configuration,
+        mutex: MutexPort(configuration.mutex), workers: workers, workerCount: configuration.threads,
+        configuration: configuration,
         statisticsDelimiter: configuration.statisticsDelimiter,
         verbosity: UInt64(configuration.verbosity), detail: configuration.detailStatistics ? 1 : 0,
         flushTimes: flushTimes, shutdown: requestShutdown))
     datagramSockets = Array(repeating: [], count: configuration.threads)
     do throws(NetError) {
       for listener in configuration.listeners { try bind(listener, configuration) }
+      for listener in configuration.mutex?.listeners ?? [] {
+        try bind(listener, configuration, tag: MutexPort.tag)
+      }
     } catch {
       for listener in listeners { listener.deinitialize(count: 1) }
       throw ServerError(error.description)
@@ -62,13 +66,18 @@ public final class Server {
 
   private func bind(_ listener: HearthConfig.Listener, _ c: Configuration) throws(NetError) {
     let pool = listener.pool.flatMap { name in c.pools.firstIndex { $0.name == name } }
-    let tag = Int32(pool.map { $0 + 1 } ?? 0)
+    try bind(listener, c, tag: Int32(pool.map { $0 + 1 } ?? 0))
+  }
+
+  private func bind(
+    _ listener: HearthConfig.Listener, _ c: Configuration, tag: Int32
+  ) throws(NetError) {
     switch listener {
     case .tcp(let address, let port, _):
       try HearthNet.Listener.tcp(address, port: port, tag: tag, backlog: c.backlog, reusePort: c.reusePort) {
         keep($0)
       }
-      if state.pointee.tcpPort == 0 {
+      if state.pointee.tcpPort == 0 && tag != MutexPort.tag {
         state.pointee.tcpPort = listeners[listeners.count - 1].pointee.address.port
       }
     case .unix(let path, let mode, _):
@@ -97,9 +106,11 @@ public final class Server {
       || datagramSockets.contains { $0.contains { !$0.pointee.address.isLoopback } }
   }
 
-  /// What memcached writes into the file named by MEMCACHED_PORT_FILENAME: `TCP INET: 11211`.
+  /// What memcached writes into the file named by MEMCACHED_PORT_FILENAME: `TCP INET: 11211`. Ports of the mutex port
+  /// have a word of their own, for readers that look for TCP.
   public var portLines: [String] {
-    let tcp = listeners.filter { $0.pointee.path == nil }.map { ("TCP", $0.pointee.address) }
+    let tcp = listeners.filter { $0.pointee.path == nil }
+      .map { ($0.pointee.tag == MutexPort.tag ? "MUTEX" : "TCP", $0.pointee.address) }
     let udp = (datagramSockets.first ?? []).map { ("UDP", $0.pointee.address) }
     return (tcp + udp).map { "\($0) \($1.isIPv6 ? "INET6" : "INET"): \($1.port)" }
   }
@@ -116,11 +127,14 @@ public final class Server {
       let main = try MainLoop()
       self.main = main
       let loops = (0..<state.pointee.workerCount).map { state.pointee.workers[$0].pointee.loop }
-      let acceptor = Acceptor.make(
-        base: main.base, loops: loops, counts: state.pointee.counts,
-        refusal: "ERROR Too many open connections\r\n")
+      let acceptor = Acceptor.make(base: main.base, loops: loops, counts: state.pointee.counts)
       self.acceptor = acceptor
-      for listener in listeners { Acceptor.add(acceptor, listener.move()) }
+      for listener in listeners {
+        // A client of the mutex port would take the first letter for an answer.
+        let refusal: StaticString =
+          listener.pointee.tag == MutexPort.tag ? "" : "ERROR Too many open connections\r\n"
+        Acceptor.add(acceptor, listener.move(), refusal: refusal)
+      }
       listeners = []
       let context = Unmanaged.passUnretained(self).toOpaque()
       for signal in [SIGTERM, SIGINT, SIGUSR1] { main.onSignal(signal, context, stopSignalled) }

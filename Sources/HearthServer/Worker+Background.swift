@@ -3,16 +3,23 @@ import HearthNet
 import HearthStorage
 
 func workerTick(_ context: UnsafeMutableRawPointer) {
-  Worker.maintain(context.assumingMemoryBound(to: Worker.self))
+  let w = context.assumingMemoryBound(to: Worker.self)
+  Worker.maintain(w)
+  Worker.tickMutex(w)
 }
 
 func workerMessage(
   _ context: UnsafeMutableRawPointer, _ kind: Int, _ number: Int, _ pointer: UnsafeMutableRawPointer?
 ) {
   let w = context.assumingMemoryBound(to: Worker.self)
-  if kind == Worker.maintenanceMessage { Worker.maintain(w) }
-  if kind == Worker.herdMessage { Worker.receiveHerdActions(w) }
-  if kind == Worker.wakeParkedMessage { Worker.wakeParked(w) }
+  switch kind {
+  case Worker.maintenanceMessage: Worker.maintain(w)
+  case Worker.herdMessage: Worker.receiveHerdActions(w)
+  case Worker.wakeParkedMessage: Worker.wakeParked(w)
+  case Worker.mutexMessage: Worker.tellPeers(w)
+  case Worker.mutexTickMessage: Worker.closeOwners(w)
+  default: break
+  }
 }
 
 extension Worker {

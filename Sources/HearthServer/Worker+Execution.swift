@@ -1,4 +1,5 @@
 import CHearth
+import HearthHerd
 import HearthNet
 import HearthProtocol
 import HearthStorage
@@ -49,7 +50,12 @@ extension Worker {
   /// The key has changed; no lock is held.
   @inline(__always)
   private static func announce(_ w: WorkerPointer, _ op: UnsafeMutablePointer<Operation>) {
+    let effect = w.pointee.effect
     w.pointee.effect = .none
+    // Nobody waits nearly always, and then this is all that the mutex port costs.
+    if effect.isNewValue, KeyedMutexTable.hasWaiters(w.pointee.mutex.waitingWord) {
+      tellStored(w, op.pointee.key)
+    }
   }
 
   @inline(__always)

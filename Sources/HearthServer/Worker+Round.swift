@@ -16,13 +16,19 @@ func workerOpened(_ context: UnsafeMutableRawPointer, _ connection: UnsafeMutabl
   let tag = Int(c.pointee.tag)
   if tag > 0 { value.ownPool = w.pointee.pools.pools + (tag - 1) }
   session(of: c).initialize(to: value)
+  if c.pointee.tag == MutexPort.tag { Worker.openMutex(w, c) }
 }
 
 func workerClosing(_ context: UnsafeMutableRawPointer, _ connection: UnsafeMutableRawPointer) {
   let w = context.assumingMemoryBound(to: Worker.self)
   let c = connection.assumingMemoryBound(to: Connection.self)
-  Worker.endHerdSession(w, c, session(of: c))
-  Session.end(session(of: c))
+  let s = session(of: c)
+  Worker.endHerdSession(w, c, s)
+  Session.end(s)
+  if let mutex = s.pointee.mutex {
+    s.pointee.mutex = nil
+    Worker.closeMutex(w, mutex)
+  }
 }
 
 extension Worker {
@@ -45,6 +51,8 @@ extension Worker {
     w.pointee.detail = hearth_atomic_load64(&server.pointee.detail) != 0
 
     w.pointee.softLimit = server.pointee.budget.isExhausted ? 0 : replySoftLimit
+    let mutexPeers = w.pointee.mutexPeers
+    mutexPeers.pointee.isInRound = true
     let pending = loop.pointee.pending
     let count = loop.pointee.pendingCount
     for i in 0..<count {
@@ -54,6 +62,8 @@ extension Worker {
     execute(w)
     flushReplies(w)
     w.pointee.origin = nil
+    if mutexPeers.pointee.mustTell { tellPeers(w) }
+    mutexPeers.pointee.isInRound = false
     for i in 0..<count { Connection.finishRound(pending[i].connection) }
     if loop.pointee.readyDatagrams != nil { answerDatagrams(w) }
 
@@ -73,7 +83,7 @@ extension Worker {
   @inline(__always)
   private static func advance(_ w: WorkerPointer, _ c: ConnectionPointer, _ input: UnsafeRawBufferPointer) {
     let s = session(of: c)
-    if s.pointee.body == nil && s.pointee.dump == nil {
+    if s.pointee.body == nil && s.pointee.dump == nil && s.pointee.mutex == nil {
       parse(w, c, s, input, from: 0)
     } else {
       advanceSpecially(w, c, s, input)
@@ -85,6 +95,7 @@ extension Worker {
     _ w: WorkerPointer, _ c: ConnectionPointer, _ s: UnsafeMutablePointer<Session>,
     _ input: UnsafeRawBufferPointer
   ) {
+    if let mutex = s.pointee.mutex { return receiveMutex(w, c, mutex, input) }
     execute(w)
     setOrigin(w, UnsafeMutableRawPointer(c))
     var offset = 0

@@ -114,7 +114,8 @@ private func makeServer(_ configuration: Configuration) throws(ServerError) -> S
 /// Removes what a start that failed has left in the file system.
 private func removeFiles(_ configuration: Configuration) {
   if let path = configuration.pidFile { ProcessSetup.removePidFile(path) }
-  for case .unix(let path, _, _) in configuration.listeners { _ = unlink(path) }
+  let listeners = configuration.listeners + (configuration.mutex?.listeners ?? [])
+  for case .unix(let path, _, _) in listeners { _ = unlink(path) }
 }
 
 func fail(_ line: String) -> Never {

@@ -16,7 +16,12 @@ final class ServerAdmin: AdminTarget, @unchecked Sendable {
     }
   }
 
-  func locks(limit: Int) -> [LockListing] { [] }
+  func locks(limit: Int) -> [LockListing] {
+    server.locks(limit: limit).map {
+      LockListing(
+        key: $0.key, owner: $0.owner, heldForMilliseconds: $0.heldForMilliseconds, waiters: $0.waiters)
+    }
+  }
 
   func status() -> AdminStatus {
     AdminStatus(

@@ -57,6 +57,7 @@ import Testing
 
   private static let fixed: [(String, @Sendable (inout Configuration) -> Void)] = [
     ("listeners: needs a restart", { $0.listeners.removeAll() }),
+    ("mutex.listen: needs a restart", { $0.mutex = MutexConfiguration(listeners: $0.listeners) }),
     ("reuse_port: needs a restart", { $0.reusePort.toggle() }),
     ("backlog: needs a restart", { $0.backlog += 1 }),
     ("threads: needs a restart", { $0.threads += 1 }),
@@ -72,6 +73,8 @@ import Testing
     ("generations.prefix: needs a restart", { $0.generationPrefix = "g/" }),
     ("generations.delimiter: needs a restart", { $0.generationDelimiter += 1 }),
     ("lock_memory: needs a restart", { $0.lockMemory.toggle() }),
+    ("generations.prefix: needs a restart", { $0.generationPrefix = "g/" }),
+    ("generations.delimiter: needs a restart", { $0.generationDelimiter += 1 }),
     ("commands.cas: needs a restart", { $0.casDisabled.toggle() }),
     ("commands.flush_all: needs a restart", { $0.flushDisabled.toggle() }),
     ("commands.dump: needs a restart", { $0.dumpDisabled.toggle() }),

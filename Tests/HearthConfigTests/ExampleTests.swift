@@ -5,7 +5,7 @@ import Testing
 
 /// The files in Config are what people start from.
 @Suite struct ExampleTests {
-  @Test(arguments: ["hearth", "sessions", "two-pools", "unix-socket", "udp", "herd"])
+  @Test(arguments: ["hearth", "sessions", "two-pools", "unix-socket", "udp", "herd", "keyedmutex"])
   func loads(name: String) throws {
     let path = "\(packageRoot)/Config/\(name).yaml"
     #expect(
@@ -38,6 +38,14 @@ import Testing
     #expect(configuration.pools.map(\.name) == ["default", "sessions"])
     #expect(configuration.pools[1].ttlMaximum == 86400)
     #expect(configuration.user == "memcache")
+    var mutex = MutexConfiguration(listeners: [
+      .tcp(address: "127.0.0.1", port: 11290, pool: nil),
+      .unix(path: "/run/hearth/keyedmutex.sock", mode: 0o777, pool: nil),
+    ])
+    // What is commented out are the defaults.
+    #expect(configuration.mutex == mutex)
+    mutex = try #require(try configure("--config", "\(packageRoot)/Config/keyedmutex.yaml").mutex)
+    #expect(mutex.listeners == [.unix(path: "/tmp/keyedmutexd.sock", mode: 0o777, pool: nil)])
   }
 
   @Test func twoPools() throws {

@@ -139,11 +139,11 @@ struct KeyedMutexTableTests {
     }
     var actions = MutexActions()
     _ = table.pointee.acquire(MutexHarness.digest(1), by: 1, now: 0, &actions)
-    #expect(!KeyedMutexTable.hasWaiters(table))
+    #expect(!KeyedMutexTable.hasWaiters(table.pointee.waitingWord))
     _ = table.pointee.acquire(MutexHarness.digest(1), by: 2, now: 0, &actions)
-    #expect(KeyedMutexTable.hasWaiters(table))
+    #expect(KeyedMutexTable.hasWaiters(table.pointee.waitingWord))
     table.pointee.stored(MutexHarness.digest(1), &actions)
-    #expect(!KeyedMutexTable.hasWaiters(table))
+    #expect(!KeyedMutexTable.hasWaiters(table.pointee.waitingWord))
   }
 
   @Test("peers and waiters are bounded: who is too many is closed")

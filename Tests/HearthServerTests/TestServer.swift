@@ -1,9 +1,11 @@
+import CHearth
 import Glibc
 import HearthConfig
 
 @testable import HearthServer
 
-/// A server with one worker and no listener: clients come over socket pairs. Its clock can be moved.
+/// A server without a listener, and with one worker if nothing else is asked for: clients come over socket pairs. Its
+/// clock can be moved.
 final class TestServer {
   let server: Server
 
@@ -19,11 +21,13 @@ final class TestServer {
   deinit { server.finish() }
 
   /// A new client, as if it had come through a listener with this tag.
-  func client(tag: Int32 = 0) -> TestClient {
+  func client(tag: Int32 = 0, worker: Int = 0) -> TestClient {
     var pair: [Int32] = [0, 0]
-    precondition(socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0, &pair) == 0)
+    // Not inherited by the processes that other tests start: they would keep a closed connection open.
+    let kind = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue)
+    precondition(socketpair(AF_UNIX, kind, 0, &pair) == 0)
     _ = fcntl(pair[1], F_SETFL, fcntl(pair[1], F_GETFL, 0) | O_NONBLOCK)
-    server.state.pointee.workers[0].pointee.loop.pointee.adopt(pair[1], tag: tag)
+    server.state.pointee.workers[worker].pointee.loop.pointee.adopt(pair[1], tag: tag)
     return TestClient(pair[0], self)
   }
 
@@ -87,6 +91,17 @@ final class TestClient {
     return String(text.unicodeScalars.dropLast(4)).replacing("\r\n", with: "|")
   }
 
-  /// The server has closed the connection.
-  var isClosed: Bool { receive(1).isEmpty }
+  /// Nothing comes for so many milliseconds, and the connection stays open.
+  func isSilent(for milliseconds: Int32 = 50) -> Bool {
+    var entry = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+    return poll(&entry, 1, milliseconds) == 0
+  }
+
+  /// The server closes the connection, within ten seconds and without another byte.
+  var isClosed: Bool {
+    var byte: UInt8 = 0
+    let count = recv(descriptor, &byte, 1, 0)
+    // A time-out is EAGAIN; a server that closes with bytes unread resets the connection.
+    return count == 0 || (count < 0 && hearth_errno() == ECONNRESET)
+  }
 }

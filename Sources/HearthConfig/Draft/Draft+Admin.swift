@@ -27,6 +27,10 @@ extension Draft {
       throw place.origin.error(
         "\(description) is where memcached clients connect", "give the admin interface its own port or path")
     }
+    if configuration.mutex?.listeners.contains(where: { $0.description == description }) == true {
+      throw place.origin.error(
+        "\(description) is the mutex port", "give the admin interface its own port or path")
+    }
   }
 
   /// `11280`, `127.0.0.1:11280`, `[::1]:11280`, an absolute path, or `off`, which is nil.

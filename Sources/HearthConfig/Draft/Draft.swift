@@ -8,6 +8,8 @@ struct Draft: Sendable {
   /// nil: the file has no `listeners`.
   var fileListeners: [Located<Listener>]?
   var pools: [PoolDraft] = []
+  /// nil: the file has no `mutex`.
+  var mutex: MutexDraft?
   /// The pools that `fileListeners` name.
   var listenedPools: [Located<String>] = []
   var network = NetworkChoice()
@@ -33,6 +35,7 @@ struct Draft: Sendable {
     try finishMemory()
     try finishPools()
     try finishListeners()
+    try finishMutex()
     try finishAdmin()
     return configuration
   }

@@ -81,6 +81,9 @@ public struct KeyedMutexPeer: Sendable {
     return .acquire(key)
   }
 
+  /// When the key began of which only a part has come; nil when there is no such part.
+  public var partSince: UInt64? { state == .reading && filled > 0 ? begun : nil }
+
   /// Somebody sent a part of a key that long ago (milliseconds) and not the rest: close it.
   public func isOverdue(after limit: UInt64, now: UInt64) -> Bool {
     state == .reading && filled > 0 && now - begun >= limit

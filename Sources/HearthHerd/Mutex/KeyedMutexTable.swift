@@ -3,15 +3,16 @@ import CHearth
 /// All mutexes of the side port, by the MD5 of their key.
 ///
 /// Pure: it knows no clock, lock or socket. The caller keeps one behind a pointer, takes its lock before
-/// every call (only `hasWaiters(_:)` may be asked without), gives the time in milliseconds of a clock that
+/// every call (only `hasWaiters(_:)` may be asked without, with the word that it took before), gives the time in milliseconds of a clock that
 /// never goes back, and carries out the actions after the lock is gone. Every call is O(1), or takes as long
 /// as there are waiters to tell.
 ///
 /// A key is held by one peer or not at all; peers wait only for a key that is held, and an owner's time is
 /// limited, so nobody waits for ever.
 public struct KeyedMutexTable: ~Copyable {
-  /// Peers that wait. Must be the first field: `hasWaiters(_:)` reads it.
-  var waiting: UInt32 = 0
+  /// Number of peers that wait, for `hasWaiters(_:)`. Lives as long as the table, in a cache line of its own, because
+  /// threads without the lock read it.
+  public let waitingWord: UnsafePointer<UInt32>
   /// Rules and bounds; what is held keeps the time-out it began with, but never outlives one that began
   /// later.
   public var options: MutexOptions
@@ -32,6 +33,8 @@ public struct KeyedMutexTable: ~Copyable {
   /// A table for about `options.maximumPeers` peers. `seed` is random: it keeps clients, who choose the
   /// digests, from making keys collide.
   public init(_ options: MutexOptions, seed: UInt64) {
+    let word = UnsafeMutableRawPointer.allocate(byteCount: 64, alignment: 64)
+    waitingWord = UnsafePointer(word.initializeMemory(as: UInt32.self, repeating: 0, count: 16))
     self.options = options
     self.seed = seed
     var buckets = 16
@@ -41,18 +44,23 @@ public struct KeyedMutexTable: ~Copyable {
     claims = Slab(capacity: Self.largest)
   }
 
-  deinit { buckets?.deallocate() }
+  deinit {
+    buckets?.deallocate()
+    waitingWord.deallocate()
+  }
 
-  /// Whether any peer waits, of a table whose lock is not held. Only then a set of the cache is worth an MD5.
+  /// Whether any peer waits, by the `waitingWord` of a table whose lock is not held. Only then a set of the cache is
+  /// worth an MD5.
   @inlinable @inline(__always)
-  public static func hasWaiters(_ table: UnsafePointer<KeyedMutexTable>) -> Bool {
-    hearth_atomic_load32(table) != 0
+  public static func hasWaiters(_ waitingWord: UnsafePointer<UInt32>) -> Bool {
+    hearth_atomic_load32(waitingWord) != 0
   }
 
   /// Keys held.
   public var held: Int { holds.used }
   /// Peers that wait.
   public var waitingPeers: Int { Int(waiting) }
+  var waiting: UInt32 { hearth_atomic_load32(waitingWord) }
   /// Memory allocated.
   public var bytes: Int {
     holds.bytes + claims.bytes + (buckets == nil ? 0 : (Int(bucketMask) + 1) * MemoryLayout<UInt32>.stride)
@@ -61,7 +69,9 @@ public struct KeyedMutexTable: ~Copyable {
   public var nextDeadline: UInt64 { earliest == 0 ? .max : holds[earliest].pointee.deadline }
 
   /// Others read the number without the lock.
-  mutating func setWaiting(_ count: UInt32) { hearth_atomic_store32(&waiting, count) }
+  func setWaiting(_ count: UInt32) {
+    hearth_atomic_store32(UnsafeMutablePointer(mutating: waitingWord), count)
+  }
 
   func find(_ key: MutexKey) -> UInt32 {
     guard let buckets else { return 0 }

@@ -19,4 +19,8 @@ enum KeyEffect: UInt8 {
   case invalidated
   /// The client was told to recompute the value, by the item's own marks.
   case won
+
+  /// The key has a value that whoever waits for it can read.
+  @inline(__always)
+  var isNewValue: Bool { self != .none && rawValue <= KeyEffect.extended.rawValue }
 }

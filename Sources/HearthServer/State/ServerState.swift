@@ -15,6 +15,8 @@ struct ServerState {
   let leases: LeaseShards
   let counts: ConnectionCounts
   let budget: BufferBudget
+  /// The side port, whether or not somebody can connect to it.
+  let mutex: MutexPort
   /// The workers, `workerCount` of them.
   let workers: UnsafeMutablePointer<WorkerPointer>
   let workerCount: Int

@@ -1,8 +1,8 @@
 import HearthNet
 import HearthProtocol
 
-/// What a worker keeps per connection, right behind the connection itself. Trivial but for the two pointers,
-/// which `Session.end` frees.
+/// What a worker keeps per connection, right behind the connection itself. Trivial but for the pointers,
+/// which are freed when it ends.
 struct Session {
   var parser = RequestParser()
   /// The pool of every key, for a connection through a pool's own listener.
@@ -13,6 +13,8 @@ struct Session {
   var dump: UnsafeMutablePointer<KeyDump>?
   /// Its part in herd protection.
   var herd = HerdSession()
+  /// The conversation of a connection to the mutex port, which has no requests. Ends with `Worker.closeMutex`.
+  var mutex: UnsafeMutablePointer<MutexSession>?
   /// Requests of this round were given back to the input: what parsing has come to since does not count.
   var wasHandedBack = false
   /// What it did last, for `stats conns`.

@@ -29,6 +29,11 @@ struct Worker: ~Copyable {
   let inlineLimit: Int
   /// The leases of all pools.
   let leases: LeaseShards
+  /// The side port, and this worker's connections to it.
+  let mutex: MutexPort
+  let mutexPeers: UnsafeMutablePointer<MutexPeers>
+  /// Where all workers leave what is to be told to them.
+  let mutexInbox: UnsafeMutablePointer<MutexInbox>
   /// Unix seconds, read once per round.
   var now: UInt32
   /// The same in milliseconds, and the clock of leases.
@@ -88,6 +93,11 @@ struct Worker: ~Copyable {
     pools = server.pointee.pools
     leases = server.pointee.leases
     inlineLimit = server.pointee.pools.inlineLimit
+    mutex = server.pointee.mutex
+    mutexInbox = .allocate(capacity: 1)
+    mutexInbox.initialize(to: MutexInbox())
+    mutexPeers = .allocate(capacity: 1)
+    mutexPeers.initialize(to: MutexPeers(inbox: mutexInbox))
     now = server.pointee.clock.seconds(at: hearth_monotonic_ns())
     batch = .allocate(capacity: Self.batchSize)
     for i in 0..<Self.batchSize {

@@ -1,4 +1,5 @@
 import CHearth
+import HearthHerd
 import HearthNet
 import HearthStorage
 
@@ -11,6 +12,7 @@ struct StatisticsBaseline {
   var connections: UInt64 = 0
   var rejected: UInt64 = 0
   var listenDisabled: UInt64 = 0
+  var mutex = MutexCounters()
   var pools: [PoolStatistics] = []
 
   init() {}
@@ -26,6 +28,7 @@ struct StatisticsBaseline {
     connections = server.pointee.counts.total
     rejected = server.pointee.counts.rejected
     listenDisabled = server.pointee.counts.listenDisabled
+    mutex = server.pointee.mutex.figures.counters
     pools = (0..<server.pointee.pools.count).map { server.pointee.pools.pools[$0].pool.statistics() }
   }
 
@@ -57,6 +60,7 @@ struct StatisticsBaseline {
     Self.subtract(base.counters, from: &result.counters)
     Self.subtract(base.net, from: &result.net)
     for i in 0..<latency.count { result.latency[i] &-= base.latency[i] }
+    Self.subtract(base.mutex, from: &result.mutex)
     result.connections &-= base.connections
     result.rejected &-= base.rejected
     result.listenDisabled &-= base.listenDisabled

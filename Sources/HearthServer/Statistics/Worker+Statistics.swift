@@ -36,6 +36,8 @@ extension Worker {
       send(w, HerdStatistics.write(w))
     } else if what.equals("latency") {
       send(w, LatencyStatistics.write(w))
+    } else if what.equals("mutex") {
+      send(w, MutexStatistics.write(w))
     } else {
       answer(w, "ERROR\r\n")
     }
