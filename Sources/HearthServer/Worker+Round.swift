@@ -217,6 +217,6 @@ extension Worker {
     op.pointee.pool = ownPool ?? w.pointee.pools.pool(of: start, count)
     op.pointee.pool.pointee.pool.prefetchBucket(op.pointee.key.hash)
     if op.pointee.pool.pointee.rule != nil { op.pointee.detour = .protected }
-    if w.pointee.server.pointee.groups.names(start, count) { op.pointee.detour = .group }
+    if w.pointee.groups.names(start, count) { op.pointee.detour = .group }
   }
 }

@@ -35,7 +35,7 @@ extension Worker {
   private static func group(_ w: WorkerPointer, _ op: UnsafeMutablePointer<Operation>)
     -> UnsafeRawBufferPointer
   {
-    let length = w.pointee.server.pointee.groups.prefixLength
+    let length = w.pointee.groups.prefixLength
     return UnsafeRawBufferPointer(start: op.pointee.key.start + length, count: op.pointee.key.count - length)
   }
 

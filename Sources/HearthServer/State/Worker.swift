@@ -27,6 +27,8 @@ struct Worker: ~Copyable {
   let pools: PoolTable
   /// Longest data block that is waited for in the input.
   let inlineLimit: Int
+  /// Which keys name groups.
+  let groups: GroupTable
   /// The leases of all pools.
   let leases: LeaseShards
   /// The side port, and this worker's connections to it.
@@ -91,6 +93,7 @@ struct Worker: ~Copyable {
     self.server = server
     self.loop = loop
     pools = server.pointee.pools
+    groups = server.pointee.groups
     leases = server.pointee.leases
     inlineLimit = server.pointee.pools.inlineLimit
     mutex = server.pointee.mutex
