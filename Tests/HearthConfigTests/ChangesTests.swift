@@ -73,8 +73,6 @@ import Testing
     ("generations.prefix: needs a restart", { $0.generationPrefix = "g/" }),
     ("generations.delimiter: needs a restart", { $0.generationDelimiter += 1 }),
     ("lock_memory: needs a restart", { $0.lockMemory.toggle() }),
-    ("generations.prefix: needs a restart", { $0.generationPrefix = "g/" }),
-    ("generations.delimiter: needs a restart", { $0.generationDelimiter += 1 }),
     ("commands.cas: needs a restart", { $0.casDisabled.toggle() }),
     ("commands.flush_all: needs a restart", { $0.flushDisabled.toggle() }),
     ("commands.dump: needs a restart", { $0.dumpDisabled.toggle() }),

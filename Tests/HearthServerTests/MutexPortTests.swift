@@ -96,6 +96,7 @@ import Testing
     last.send(Self.digest(1))
     #expect(awaitWaiting(server, 301))
     owner.send("R")
+    withExtendedLifetime(waiters) {}
     waiters.removeAll()
     #expect(text(last.receive(1)) == "O")
   }
@@ -258,6 +259,7 @@ import Testing
     #expect(server.server.state.pointee.mutex.figures.counters.refused == 2)
     // The cache's clients have their own limit.
     #expect(server.client().ask("get a|") == "END|")
+    withExtendedLifetime((peers, fourth)) {}
   }
 
   @Test func waitingAndOwningIsNotIdling() throws {

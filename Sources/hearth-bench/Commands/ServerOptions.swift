@@ -27,9 +27,9 @@ struct ServerOptions: ParsableArguments {
 
   private static func version(_ path: String) -> String {
     guard let server = try? ServerProcess.start(path: path, memory: 64, threads: 1),
-      let reply = try? StatsClient(server.endpoint).command("version", until: "\r\n")
+      let stats = try? StatsClient(server.endpoint).stats()
     else { return "(does not start: \(path))" }
-    let number = reply.split(whereSeparator: { $0 == " " || $0 == "\r\n" }).dropFirst().first
-    return number.map(String.init) ?? "?"
+    // hearthd's `version` is that of the memcached whose protocol it speaks.
+    return stats["hearth_version"] ?? stats["version"] ?? "?"
   }
 }

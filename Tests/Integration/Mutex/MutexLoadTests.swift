@@ -71,7 +71,8 @@ struct MutexLoadTests {
   }
 
   @Test func `random bytes harm nobody`() throws {
-    let mutex = try MutexDaemon(["time_out: 200ms"])
+    // Connections come faster than ended ones go.
+    let mutex = try MutexDaemon(["time_out: 200ms"], flags: ["-c", "4000"])
     try Threads.run(8) { thread in
       var generator = SplitMix64(seed: UInt64(thread))
       for _ in 0..<300 {
@@ -108,6 +109,7 @@ struct MutexLoadTests {
     #expect(try peers[2].readToEnd() == [])
     #expect(try mutex.cache().statistic("refused", of: "mutex") == 2)
     try mutex.cache().say("get a", "END")
+    withExtendedLifetime(peers) {}
   }
 
   @Test func `beyond the limit of all connections too`() throws {

@@ -51,6 +51,7 @@ struct MutexOperationTests {
     let rows = program.output.split(separator: "\n").map { $0.split(separator: " ").map(String.init) }
     #expect(rows.count == 2 && rows[1].first == "0cc175b9c0f1b6a831c399e269772661", "\(program.output)")
     #expect(rows[1].last == "3", "\(program.output)")
+    withExtendedLifetime(waiters) {}
   }
 
   @Test func `SIGHUP changes the rules for those who are connected`() throws {
