@@ -35,11 +35,17 @@ struct ItemFlags: OptionSet {
   /// Bytes between the header and the key.
   @inlinable @inline(__always)
   var optionBytes: Int {
-    // Four bytes for each of bits 0, 1, 3 and 4, eight for bit 2.
-    Int(
-      (rawValue & 5) &* 4 &- (rawValue & 4) &* 2 &+ (rawValue & 2) &* 2 &+ (rawValue & 8) / 2
-        &+ (rawValue & 16) / 4)
+    let usual = Int((rawValue & 1) &* 4 &+ (rawValue & 6) &* 2)
+    return rawValue & 24 == 0 ? usual : usual &+ rareBytes
   }
+
+  /// Bytes of the fields that only some pools keep.
+  @inlinable @inline(__always)
+  var rareBytes: Int { Int((rawValue & 8) / 2 &+ (rawValue & 16) / 4) }
+
+  /// The fields that only some pools keep.
+  @inlinable @inline(__always)
+  static var rare: ItemFlags { ItemFlags(rawValue: 24) }
 }
 
 /// Unchecked access to one item's bytes; valid under the shard's lock.

@@ -1,4 +1,4 @@
-/// What is stored with a value.
+/// What is stored with a value. Small, because every write hands it through several calls.
 public struct ItemInfo {
   /// The client's 32 opaque bits.
   public var clientFlags: UInt32
@@ -6,23 +6,14 @@ public struct ItemInfo {
   public var expiry: UInt32
   /// CAS to give to the item; 0: the next one, greater than any the key has had while it lives.
   public var cas: UInt64
-  /// The key is binary: meta replies print it in base64.
-  public var binaryKey: Bool
-  /// Marked stale (meta X).
-  public var stale: Bool
-  /// The recomputation token was handed out (meta Z).
-  public var win: Bool
-  /// The item continues one that was read.
-  public var fetched: Bool
-  /// Written by add, incr or decr: a lock or a counter, which nobody sees too early or too late.
-  public var exempt: Bool
-  /// Seconds of life that it was given, for a value that keeps its expiry; 0: what is left of it now.
-  public var life: UInt32
   /// Generation clock of the lease that it was computed under; 0: now.
   public var stamp: UInt64
+  /// Seconds of life that it was given, for a value that keeps its expiry; 0: what is left of it now.
+  public var life: UInt32
+  @usableFromInline var marks: ItemFlags
 
   /// Everything zero unless told otherwise.
-  @inlinable
+  @inlinable @inline(__always)
   public init(
     clientFlags: UInt32 = 0, expiry: UInt32 = 0, cas: UInt64 = 0, binaryKey: Bool = false,
     stale: Bool = false, win: Bool = false, fetched: Bool = false, exempt: Bool = false, life: UInt32 = 0,
@@ -31,25 +22,57 @@ public struct ItemInfo {
     self.clientFlags = clientFlags
     self.expiry = expiry
     self.cas = cas
+    self.stamp = stamp
+    self.life = life
+    marks = []
     self.binaryKey = binaryKey
     self.stale = stale
     self.win = win
     self.fetched = fetched
     self.exempt = exempt
-    self.life = life
-    self.stamp = stamp
+  }
+
+  /// The key is binary: meta replies print it in base64.
+  @inlinable @inline(__always)
+  public var binaryKey: Bool {
+    get { marks.contains(.binaryKey) }
+    set { set(.binaryKey, newValue) }
+  }
+  /// Marked stale (meta X).
+  @inlinable @inline(__always)
+  public var stale: Bool {
+    get { marks.contains(.stale) }
+    set { set(.stale, newValue) }
+  }
+  /// The recomputation token was handed out (meta Z).
+  @inlinable @inline(__always)
+  public var win: Bool {
+    get { marks.contains(.win) }
+    set { set(.win, newValue) }
+  }
+  /// The item continues one that was read.
+  @inlinable @inline(__always)
+  public var fetched: Bool {
+    get { marks.contains(.fetched) }
+    set { set(.fetched, newValue) }
+  }
+  /// Written by add, incr or decr: a lock or a counter, which nobody sees too early or too late.
+  @inlinable @inline(__always)
+  public var exempt: Bool {
+    get { marks.contains(.exempt) }
+    set { set(.exempt, newValue) }
+  }
+
+  @inlinable @inline(__always)
+  mutating func set(_ mark: ItemFlags, _ value: Bool) {
+    if value { marks.insert(mark) } else { marks.remove(mark) }
   }
 
   var itemFlags: ItemFlags {
-    var flags: ItemFlags = []
+    var flags = marks
     if expiry != 0 { flags.insert(.expiry) }
     if clientFlags != 0 { flags.insert(.clientFlags) }
     if cas != 0 { flags.insert(.explicitCAS) }
-    if binaryKey { flags.insert(.binaryKey) }
-    if stale { flags.insert(.stale) }
-    if win { flags.insert(.win) }
-    if fetched { flags.insert(.fetched) }
-    if exempt { flags.insert(.exempt) }
     return flags
   }
 }

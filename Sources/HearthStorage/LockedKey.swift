@@ -24,25 +24,37 @@ public struct LockedKey: ~Copyable {
     guard let slot = shard.pointee.find(key) else { return }
     let location = slot.location
     let item = shard.pointee.item(location)
-    self.slot = slot
-    pointer = item
-    if shard.pointee.isDoubtful(item, at: location, now: now) { judge(slot) }
+    if shard.pointee.isDoubtful(item, at: location, now: now) {
+      let verdict = LockedKey.judge(shard, slot, key, now)
+      missing = verdict.absence
+      self.slot = verdict.isLive || verdict.isKept ? slot : nil
+      pointer = verdict.isLive ? item : nil
+      kept = verdict.isKept ? item : nil
+    } else {
+      self.slot = slot
+      pointer = item
+    }
   }
 
-  /// Hides what must not be seen; what is gone leaves the index.
+  /// What became of an item that may not be there any more.
+  @usableFromInline
+  struct Verdict {
+    @usableFromInline var isLive = false
+    @usableFromInline var isKept = false
+    @usableFromInline var absence = Absence.unknown
+  }
+
+  /// Judges an item that may not be there any more; what is gone leaves the index. Not a method of the value, which
+  /// would have to be in memory for it.
   @usableFromInline @inline(never)
-  mutating func judge(_ slot: Slot) {
+  static func judge(
+    _ shard: UnsafeMutablePointer<Shard>, _ slot: Slot, _ key: Key, _ now: UInt32
+  ) -> Verdict {
     let item = shard.pointee.item(slot.location)
     switch shard.pointee.validity(item, at: slot.location, now: now) {
-    case .live: return
-    case .expired:
-      pointer = nil
-      kept = item
-      missing = .expired
-    case .gone:
-      pointer = nil
-      self.slot = nil
-      missing = LockedKey.clear(shard, slot, key, now)
+    case .live: return Verdict(isLive: true)
+    case .expired: return Verdict(isKept: true, absence: .expired)
+    case .gone: return Verdict(absence: clear(shard, slot, key, now))
     }
   }
 
@@ -65,6 +77,7 @@ public struct LockedKey: ~Copyable {
   public var expiredItem: Item? { kept.map { Item($0) } }
 
   /// Shows the expired item as if it were live. Nothing but reading makes sense then.
+  @inlinable @inline(__always)
   public mutating func revealExpired() {
     pointer = kept
     kept = nil

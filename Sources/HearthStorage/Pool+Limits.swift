@@ -33,7 +33,14 @@ extension Pool {
   public func setStaleTime(_ seconds: UInt32) { hearth_atomic_store32(state.staleAddress, seconds) }
 
   /// Whether items written from now on keep the life they were given (4 bytes each).
-  public func setKeepsLife(_ keeps: Bool) { hearth_atomic_store32(state.keepsLifeAddress, keeps ? 1 : 0) }
+  public func setKeepsLife(_ keeps: Bool) {
+    for i in 0...shardMask {
+      let shard = shards + i
+      hearth_lock(Pool.lockWord(shard))
+      if keeps { shard.pointee.extraFields.insert(.life) } else { shard.pointee.extraFields.remove(.life) }
+      hearth_unlock(Pool.lockWord(shard))
+    }
+  }
 
   /// Limit in force, bytes.
   public var memoryLimit: Int { state.limit }

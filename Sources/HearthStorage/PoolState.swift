@@ -27,8 +27,6 @@ struct PoolState {
   @usableFromInline let generations: UnsafeMutablePointer<GenerationTable>?
   /// Seconds that expired items are kept to be served stale.
   var staleSeconds: UInt32 = 0
-  /// Items keep the life they were given: 1 or 0.
-  var keepsLifeWord: UInt32 = 0
 
   /// True when the memory account allows `bytes` more; they are then charged.
   @usableFromInline
@@ -55,11 +53,6 @@ extension UnsafeMutablePointer<PoolState> {
   var staleAddress: UnsafeMutableRawPointer {
     UnsafeMutableRawPointer(self) + MemoryLayout<PoolState>.offset(of: \.staleSeconds)!
   }
-  var keepsLifeAddress: UnsafeMutableRawPointer {
-    UnsafeMutableRawPointer(self) + MemoryLayout<PoolState>.offset(of: \.keepsLifeWord)!
-  }
-  var keepsLife: Bool { hearth_atomic_load32(keepsLifeAddress) != 0 }
-
   var limit: Int { Int(hearth_atomic_load64(limitAddress)) }
   var used: Int { Int(hearth_atomic_load64(usedAddress)) }
 

@@ -70,7 +70,7 @@ extension Shard {
     if flags.contains(.expiry) { item.setExpiry(info.expiry) }
     if flags.contains(.clientFlags) { item.setClientFlags(info.clientFlags) }
     if flags.contains(.explicitCAS) { item.explicitCAS = cas }
-    setRareFields(item, info, key.start, key.count, now: now)
+    if !flags.isDisjoint(with: .rare) { setRareFields(item, info, key.start, key.count, now: now) }
     hearth_copy(item.key, key.start, key.count)
     value.copy(to: item.value)
     liveItems += 1
@@ -94,14 +94,13 @@ extension Shard {
   /// The fields of an item that is to be stored: those that its info asks for and those that the pool keeps.
   @inline(__always)
   private func wantedFlags(_ info: ItemInfo) -> ItemFlags {
-    var flags = info.itemFlags
-    if pool.pointee.generations != nil { flags.insert(.stamp) }
-    if info.expiry != 0 && pool.keepsLife { flags.insert(.life) }
-    return flags
+    let flags = info.itemFlags
+    if extraFields.isEmpty { return flags }
+    return flags.union(info.expiry != 0 ? extraFields : extraFields.subtracting(.life))
   }
 
   /// Sets the fields that only some pools keep.
-  @inline(__always)
+  @inline(never)
   private func setRareFields(
     _ item: ItemPointer, _ info: ItemInfo, _ key: UnsafeRawPointer, _ keyLength: Int, now: UInt32
   ) {
@@ -167,7 +166,7 @@ extension Shard {
       noteExpiry(number, info.expiry)
     }
     if want.contains(.clientFlags) { item.setClientFlags(info.clientFlags) }
-    setRareFields(item, info, item.key, item.keyLength, now: now)
+    if !want.isDisjoint(with: .rare) { setRareFields(item, info, item.key, item.keyLength, now: now) }
     item.lastAccess = now
     let target = item.value
     if let start = value.first.baseAddress { memmove(target, start, value.first.count) }

@@ -8,7 +8,7 @@ extension Shard {
     let item = item(slot.location)
     let number = segmentNumber(slot.location)
     if item.flags.contains(.expiry) && expiry != 0 && suits(number, expiry)
-      && item.flags.contains(.life) == pool.keepsLife
+      && item.flags.contains(.life) == extraFields.contains(.life)
     {
       item.setExpiry(expiry)
       if item.flags.contains(.life) { item.setLife(expiry &- min(now, expiry)) }
@@ -30,7 +30,7 @@ extension Shard {
     var flags = old.flags
     flags.insert(.explicitCAS)
     if expiry != 0 { flags.insert(.expiry) } else { flags.remove(.expiry) }
-    if expiry != 0 && pool.keepsLife { flags.insert(.life) } else { flags.remove(.life) }
+    if expiry != 0 && extraFields.contains(.life) { flags.insert(.life) } else { flags.remove(.life) }
     let stored = old.storedValueBytes
     let size = ItemPointer.aligned(12 + flags.optionBytes + old.keyLength + stored)
     let queue = headers[segmentNumber(from)].queue

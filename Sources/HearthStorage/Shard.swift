@@ -22,6 +22,8 @@ struct Shard {
   /// A flush happened and the scan has not passed all older segments yet.
   @usableFromInline var fenceIsUp = false
   @usableFromInline var evicts: Bool
+  /// Fields that items get besides those that their info asks for; `life` only with an expiry.
+  var extraFields: ItemFlags = []
 
   // Segments
   @usableFromInline var nextIncarnation: UInt64
@@ -88,6 +90,7 @@ struct Shard {
     self.sparse = sparse
     self.nextIncarnation = incarnation
     self.evicts = kind == .cache
+    if pool.pointee.generations != nil { extraFields.insert(.stamp) }
     open = .allocate(capacity: 2 * TTLClass.count)
     open.initialize(repeating: 0, count: 2 * TTLClass.count)
     scanOffsets = .allocate(capacity: Shard.scanBatch)

@@ -4,19 +4,14 @@ import HearthProtocol
 import HearthStorage
 
 extension Worker {
-  /// get, gets: one key of a line.
+  /// get, gets: one key of a line. `revealing`: a value that has expired and is kept is served.
   @inline(__always)
-  static func get(_ w: WorkerPointer, _ op: UnsafeMutablePointer<Operation>, withCAS: Bool) {
-    reply(w, op, op.pointee.pool.pointee.pool.lock(op.pointee.key, now: w.pointee.now), withCAS: withCAS)
-  }
-
-  /// The reply to one key of a get, whose lock it takes over.
-  @inline(__always)
-  static func reply(
-    _ w: WorkerPointer, _ op: UnsafeMutablePointer<Operation>, _ lock: consuming LockedKey, withCAS: Bool
+  static func get(
+    _ w: WorkerPointer, _ op: UnsafeMutablePointer<Operation>, withCAS: Bool, revealing: Bool = false
   ) {
     w.pointee.counters.commandGet &+= 1
-    var locked = lock
+    var locked = op.pointee.pool.pointee.pool.lock(op.pointee.key, now: w.pointee.now)
+    if revealing && locked.item == nil { locked.revealExpired() }
     var hit = false
     if let item = locked.item {
       hit = true

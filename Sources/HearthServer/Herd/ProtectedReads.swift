@@ -14,20 +14,28 @@ extension Worker {
     _ w: WorkerPointer, _ op: UnsafeMutablePointer<Operation>, _ rule: Rule, withCAS: Bool
   ) {
     let verdict = takeVerdict(w, op)
-    if case .none = verdict {
-      let locked = op.pointee.pool.pointee.pool.lock(op.pointee.key, now: w.pointee.now)
-      if !rule.pointee.concerns(view(w, locked)) { return reply(w, op, locked, withCAS: withCAS) }
-    }
+    if case .none = verdict, !isConcerned(w, op, rule) { return getUnasked(w, op, withCAS: withCAS) }
     switch ask(w, op, rule, withCAS ? .gets : .get, verdict) {
-    case .serve, .serveWon, .serveTaken:
-      reply(w, op, op.pointee.pool.pointee.pool.lock(op.pointee.key, now: w.pointee.now), withCAS: withCAS)
-    case .serveStale, .serveStaleWon:
-      var locked = op.pointee.pool.pointee.pool.lock(op.pointee.key, now: w.pointee.now)
-      if locked.item == nil { locked.revealExpired() }
-      reply(w, op, locked, withCAS: withCAS)
+    case .serve, .serveWon, .serveTaken: getUnasked(w, op, withCAS: withCAS)
+    case .serveStale, .serveStaleWon: getUnasked(w, op, withCAS: withCAS, revealing: true)
     case .miss: replyMiss(w, op)
     case .park(let ticket): park(w, op, ticket)
     }
+  }
+
+  @inline(never)
+  private static func getUnasked(
+    _ w: WorkerPointer, _ op: UnsafeMutablePointer<Operation>, withCAS: Bool, revealing: Bool = false
+  ) {
+    get(w, op, withCAS: withCAS, revealing: revealing)
+  }
+
+  /// The table has to be asked about what the key holds.
+  private static func isConcerned(
+    _ w: WorkerPointer, _ op: UnsafeMutablePointer<Operation>, _ rule: Rule
+  ) -> Bool {
+    let locked = op.pointee.pool.pointee.pool.lock(op.pointee.key, now: w.pointee.now)
+    return rule.pointee.concerns(view(w, locked))
   }
 
   /// gat, gats: an expired item is absent for them, and no miss is played to them.
