@@ -11,6 +11,14 @@ struct PythonTests {
     try run("pylibmc_session.py", [try Daemon(), try Daemon()])
   }
 
+  /// The same sessions, unchanged, where every rule of herd protection is on.
+  @Test(arguments: ["pymemcache_session.py", "pylibmc_session.py"])
+  func `with herd protection`(_ name: String) throws {
+    let rules =
+      "early_refresh: {before: 10%}, serve_stale: 1s, coalesce: {wait: 200ms, lease: 500ms}, hold_off: 1s, generations: true"
+    try run(name, [try herdDaemon(rules), try herdDaemon(rules)])
+  }
+
   private func run(
     _ name: String, _ daemons: [Daemon], sourceLocation: SourceLocation = #_sourceLocation
   ) throws {

@@ -4,7 +4,7 @@ import Glibc
 func herdDaemon(_ rules: String, more: String = "") throws -> Daemon {
   let folder = try TemporaryFolder()
   let file = try folder.write(
-    "herd.yaml", "memory: 128m\nthreads: 2\npools:\n  - {name: default, \(rules)}\n\(more)")
+    "herd.yaml", "memory: 128m\npools:\n  - {name: default, \(rules)}\n\(more)")
   return try Daemon(["--config", file], folder: folder)
 }
 

@@ -6,6 +6,8 @@ enum Binaries {
   static let hearthd: String = environment("HEARTHD") ?? besideTests("hearthd")
   /// The operator's tool: `HEARTHCTL` from the environment, else the product in the folder of the test bundle.
   static let hearthctl: String = environment("HEARTHCTL") ?? besideTests("hearthctl")
+  /// The load generator, in the folder of the test bundle.
+  static let hearthBench: String = environment("HEARTH_BENCH") ?? besideTests("hearth-bench")
   /// The server to compare with: `MEMCACHED` from the environment, else the installed one.
   static let memcached: String = environment("MEMCACHED") ?? "/usr/bin/memcached"
   /// Debian's interpreter, because Debian's packages hold the clients.
