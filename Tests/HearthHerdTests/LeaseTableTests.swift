@@ -16,16 +16,16 @@ struct LeaseTableTests {
       table.deinitialize(count: 1)
       table.deallocate()
     }
-    #expect(LeaseTable.isEmpty(table))
+    #expect(LeaseTable.isEmpty(table.pointee.occupiedWord))
     var actions = HerdActions()
     var byte: UInt8 = 65
     withUnsafeBytes(of: &byte) {
       let key = LeaseKey(pool: 0, $0.baseAddress!, 1, hash: 1)
       _ = table.pointee.read(key, ReadRequest(.get, reader: 1), .absent, Self.rule, now: 1, &actions)
     }
-    #expect(!LeaseTable.isEmpty(table))
+    #expect(!LeaseTable.isEmpty(table.pointee.occupiedWord))
     table.pointee.tick(now: 1000, &actions)
-    #expect(LeaseTable.isEmpty(table))
+    #expect(LeaseTable.isEmpty(table.pointee.occupiedWord))
   }
 
   @Test("keys of any length are told apart, with the same hash too")

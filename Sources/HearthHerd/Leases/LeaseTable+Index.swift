@@ -62,7 +62,7 @@ extension LeaseTable {
   }
 
   /// Others read the number without the lock.
-  private mutating func setOccupied(_ count: UInt32) { hearth_atomic_store32(&occupied, count) }
+  private func setOccupied(_ count: UInt32) { hearth_atomic_store32(occupiedWord, count) }
 
   /// What the C library takes for a block of that size: 8 bytes more, in steps of 16, at least 32.
   private static func allocated(_ count: Int) -> Int { max((count + 8 + 15) & ~15, 32) }

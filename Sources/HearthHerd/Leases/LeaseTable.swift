@@ -12,8 +12,9 @@ import CHearth
 /// write, with the end of a lease, or with its patience. Without room for another entry a key goes
 /// unprotected; counted as spilled.
 public struct LeaseTable: ~Copyable {
-  /// Keys with an entry. Must be the first field: `isEmpty(_:)` reads it.
-  var occupied: UInt32 = 0
+  /// Number of keys with an entry, for `isEmpty(_:)`. Lives as long as the table, in a cache line of its own, because
+  /// threads without the lock read it.
+  public let occupiedWord: UnsafeMutablePointer<UInt32>
   let bucketMask: UInt32
   let maximumBytes: Int
   /// First entry of each bucket. Comes with the first entry, as the heap does.
@@ -32,6 +33,8 @@ public struct LeaseTable: ~Copyable {
   /// counters.
   public init(capacity: Int, waiters: Int, maximumBytes: Int, pools: Int) {
     precondition(capacity > 0 && capacity <= 1 << 24 && waiters > 0 && pools > 0)
+    let word = UnsafeMutableRawPointer.allocate(byteCount: 64, alignment: 64)
+    occupiedWord = word.initializeMemory(as: UInt32.self, repeating: 0, count: 16)
     var buckets = 16
     while buckets < capacity { buckets *= 2 }
     bucketMask = UInt32(buckets - 1)
@@ -50,17 +53,21 @@ public struct LeaseTable: ~Copyable {
     }
     buckets?.deallocate()
     pools.deallocate()
+    occupiedWord.deallocate()
   }
 
   /// Nothing is known of any key: there is nothing to end, release or refuse. The test to make before a
   /// write.
   public var isEmpty: Bool { occupied == 0 }
+  var occupied: UInt32 { hearth_atomic_load32(occupiedWord) }
 
-  /// `isEmpty` of a table whose lock is not held. A writer that has stored its value and then sees an empty
+  /// `isEmpty` by the `occupiedWord` of a table whose lock is not held. A writer that has stored its value and then sees an empty
   /// table has nobody to release, because a reader is parked only after it looked for the value under the
   /// table's lock.
   @inlinable @inline(__always)
-  public static func isEmpty(_ table: UnsafePointer<LeaseTable>) -> Bool { hearth_atomic_load32(table) == 0 }
+  public static func isEmpty(_ occupiedWord: UnsafePointer<UInt32>) -> Bool {
+    hearth_atomic_load32(occupiedWord) == 0
+  }
 
   /// Memory allocated, beyond the counters.
   public var bytes: Int { indexBytes + entries.bytes + waiters.bytes + keyBytes }

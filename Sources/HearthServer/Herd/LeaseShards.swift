@@ -11,6 +11,7 @@ struct LeaseShards {
 
   private let locks: UnsafeMutablePointer<UInt32>
   private let tables: UnsafeMutablePointer<LeaseTable>
+  private let occupied: UnsafeMutablePointer<UnsafePointer<UInt32>>
   private let budget: BufferBudget
 
   /// Tables that together take at most half of the buffers' share.
@@ -20,11 +21,13 @@ struct LeaseShards {
     locks = .allocate(capacity: Self.count * Self.stride)
     locks.initialize(repeating: 0, count: Self.count * Self.stride)
     tables = .allocate(capacity: Self.count)
+    occupied = .allocate(capacity: Self.count)
     for i in 0..<Self.count {
       (tables + i).initialize(
         to: LeaseTable(
           capacity: min(max(bytes / 256, 256), 1 << 18), waiters: min(max(bytes / 64, 1024), 1 << 18),
           maximumBytes: bytes, pools: pools))
+      (occupied + i).initialize(to: UnsafePointer(tables[i].occupiedWord))
     }
   }
 
@@ -34,7 +37,7 @@ struct LeaseShards {
 
   /// Nothing is known of any key of the part. No lock is needed to ask.
   @inline(__always)
-  func isEmpty(_ part: Int) -> Bool { LeaseTable.isEmpty(tables + part) }
+  func isEmpty(_ part: Int) -> Bool { LeaseTable.isEmpty(occupied[part]) }
 
   /// Runs `body` on a part under its lock, and accounts for the memory that it took or gave.
   func withTable<R>(_ part: Int, _ body: (inout LeaseTable) -> R) -> R {

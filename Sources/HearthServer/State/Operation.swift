@@ -18,12 +18,12 @@ struct Operation {
   /// The parser before the request, and where in the input it begins: to give it back unexecuted.
   var parser = RequestParser()
   var at: Int32 = 0
+  /// What keeps it from the usual way.
+  var detour = Detour.none
   /// What the request's ranges count from.
   var input: UnsafeRawBufferPointer
   var key: Key
   var pool: UnsafeMutablePointer<ServerPool>
-  /// What keeps it from the usual way.
-  var detour = Detour.none
   /// Who asked: a `Connection`, or the number of a datagram plus one.
   var origin: UnsafeMutableRawPointer
 

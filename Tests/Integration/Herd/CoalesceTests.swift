@@ -136,7 +136,7 @@ struct CoalesceTests {
   }
 
   @Test func `meta readers wait too, and UDP readers never`() throws {
-    let daemon = try herdDaemon(Self.rule)
+    let daemon = try herdDaemon(Self.rule, flags: ["-U", "-1"])
     let (holder, meta) = (try daemon.connect(), try daemon.connect())
     try holder.say("mg k v", "EN")
     try meta.send("mg k v k Oabc\r\n")
@@ -144,6 +144,12 @@ struct CoalesceTests {
     try holder.say("ms k 2\nhi", "HD")
     let reply = "VA 2 kk Oabc\r\nhi\r\n"
     #expect(try meta.read(reply.utf8.count) == Array(reply.utf8))
+
+    #expect(try holder.value(of: "u") == nil)
+    let udp = try DatagramClient(daemon)
+    #expect(try udp.ask(id: 1, "get u\r\n").reply == Array("END\r\n".utf8))
+    #expect(try holder.statistic("readers_waiting", of: "herd") == 0)
+    #expect(try holder.statistic("spilled", of: "herd") == 1)
   }
 
   @Test func `a reload that ends the rule ends the waiting`() throws {

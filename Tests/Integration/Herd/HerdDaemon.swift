@@ -1,11 +1,11 @@
 import Glibc
 
 /// A daemon whose default pool has these rules.
-func herdDaemon(_ rules: String, more: String = "") throws -> Daemon {
+func herdDaemon(_ rules: String, more: String = "", flags: [String] = []) throws -> Daemon {
   let folder = try TemporaryFolder()
   let file = try folder.write(
     "herd.yaml", "memory: 128m\npools:\n  - {name: default, \(rules)}\n\(more)")
-  return try Daemon(["--config", file], folder: folder)
+  return try Daemon(["--config", file] + flags, folder: folder)
 }
 
 extension Client {
