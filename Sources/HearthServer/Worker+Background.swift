@@ -50,7 +50,9 @@ extension Worker {
       }
       if busy { more = true }
       // Unhurried: what is left waits for the next tick.
-      while pool.sweepGenerations(now: w.pointee.now), hearth_monotonic_ns() - start < patience {}
+      while pool.sweepGenerations(now: w.pointee.now, time: milliseconds(start)),
+        hearth_monotonic_ns() - start < patience
+      {}
       i += server.pointee.workerCount
     }
     let cpu = hearth_thread_cpu_ns() - cpuStart

@@ -95,6 +95,27 @@ struct GenerationTests {
     for i in 0..<3000 { #expect(h.get("g:\(i)") == nil) }
   }
 
+  @Test func aYoungBumpIsRememberedOverASweep() {
+    let h = harness()
+    h.pool.setBumpRetention(1000)
+    h.set("other:x", [1])
+    let lease = h.pool.generationClock
+    h.bump("g", time: 5000)
+    h.sweep(time: 5900)
+    #expect(h.withKey("g:x") { h.pool.lastBump($0).time } == 5000)
+    // The lease is older than the bump, not only than the sweep.
+    h.set("g:x", [1], ItemInfo(stamp: lease))
+    #expect(h.get("g:x") == nil)
+    h.set("other:x", [2], ItemInfo(stamp: lease))
+    #expect(h.get("other:x") == [2])
+    // Without another bump, too, it is forgotten when it is old.
+    h.sweep(time: 7000)
+    #expect(h.pool.generationStatistics.groups == 0)
+    #expect(h.get("g:x") == nil)
+    #expect(h.get("other:x") == [2])
+    #expect(h.violations() == [])
+  }
+
   @Test func stampsSurviveTheirThirtyTwoBits() {
     let h = harness()
     h.set("old", [1])
@@ -204,10 +225,10 @@ extension PoolHarness {
   fileprivate func generation(_ group: String) -> UInt64 { withKey(group) { pool.generation($0.bytes) } }
 
   /// A whole pass, from its beginning.
-  fileprivate func sweep() {
+  fileprivate func sweep(time: UInt64 = 0) {
     now += 10_000
-    finishSweep()
+    finishSweep(time: time)
   }
 
-  fileprivate func finishSweep() { while pool.sweepGenerations(now: now) {} }
+  fileprivate func finishSweep(time: UInt64 = 0) { while pool.sweepGenerations(now: now, time: time) {} }
 }

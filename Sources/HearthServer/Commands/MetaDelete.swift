@@ -15,7 +15,8 @@ extension Worker {
     var locked = pool.pointee.pool.lockForWrite(op.pointee.key, now: now)
     guard let item = locked.item else {
       locked.remove()
-      w.pointee.effect = .deleted
+      // Somebody may be about to set what he read before.
+      w.pointee.effect = request.has(MetaFlag.invalidate) ? .invalidated : .deleted
       w.pointee.counters.deleteMisses &+= 1
       return metaReply(w, op, "NF")
     }

@@ -55,13 +55,16 @@ extension Worker {
     let pool = op.pointee.pool.pointee.pool
     let now = w.pointee.herdNow
     withLeases(w, part: part) { table, actions in
+      let clock = pool.generationClock
       let bump = pool.hasGenerations ? pool.lastBump(op.pointee.key) : Bump()
-      let permit = table.permit(
+      var permit = table.permit(
         leaseKey(op),
         WriteRequest(
           reader: reader(w, op), token: token, validFrom: bump.clock, heldOffUntil: heldOffUntil(bump, rule)),
         now: now)
       if permit.isRefused { return refuseHeldOff(w, op) }
+      // Bumps take no lock of the table: one that comes before the value is stored makes it void.
+      if rule.pointee.holdOff != 0 && !permit.isHolder { permit.stamp = clock }
       w.pointee.permit = permit
       dispatch(w, op)
       w.pointee.permit = WritePermit()

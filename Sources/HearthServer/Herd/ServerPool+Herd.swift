@@ -12,6 +12,7 @@ extension ServerPool {
     if herd.isOn {
       let rule = UnsafeMutablePointer<HerdRule>.allocate(capacity: 1)
       rule.initialize(to: HerdRule(herd))
+      pool.setBumpRetention(rule.pointee.bumpRetention)
       address = UInt(bitPattern: rule)
     }
     hearth_atomic_release64(&self.rule, UInt64(address))
@@ -19,6 +20,9 @@ extension ServerPool {
 }
 
 extension HerdRule {
+  /// A bump must be known as long as it holds off sets, and as long as a lease that was given before it may last.
+  fileprivate var bumpRetention: UInt64 { max(holdOff, coalesceLease, refreshLease, 1000) }
+
   /// The rule that a configuration asks for.
   init(_ c: HerdConfiguration) {
     self.init(

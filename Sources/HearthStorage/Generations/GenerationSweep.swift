@@ -13,6 +13,8 @@ struct GenerationSweep {
   /// Second at which the pass began, and the next may begin.
   var began: UInt32 = 0
   var notBefore: UInt32 = 0
+  /// The last pass left groups whose bumps are too young to be forgotten.
+  var keptGroups = false
   /// Passes completed.
   var passes: UInt64 = 0
 }

@@ -81,8 +81,14 @@ extension UnsafeMutablePointer<GenerationTable> {
     var growth: Int
   }
 
-  /// Puts a block with so many slots (0: none) in the place of the part's, with what is in it and younger than
-  /// `droppedUpTo`. Nil without memory. The part is locked.
+  /// The group's entry is needed after the sweep: it was bumped during it, or so lately that its time is asked for.
+  func isKept(_ bump: Bump) -> Bool {
+    bump.clock > hearth_atomic_load64(&pointee.droppedUpTo)
+      || bump.time >= hearth_atomic_load64(&pointee.keptSince)
+  }
+
+  /// Puts a block with so many slots (0: none) in the place of the part's, with what is in it and `isKept`. Nil
+  /// without memory. The part is locked.
   func replace(_ part: UnsafeMutablePointer<GenerationTable.Part>, slots: Int) -> Replaced? {
     let old = GenerationTable.block(part)
     let size = slots == 0 ? 0 : GenerationBlock.bytes(slots: slots)
@@ -91,8 +97,7 @@ extension UnsafeMutablePointer<GenerationTable> {
     var new: GenerationBlock?
     if slots > 0 {
       guard let block = GenerationBlock.make(slots: slots) else { return nil }
-      let dropped = hearth_atomic_load64(&pointee.droppedUpTo)
-      old?.forEach { hash, bump in if bump.clock > dropped { block.set(hash, bump) } }
+      old?.forEach { hash, bump in if isKept(bump) { block.set(hash, bump) } }
       new = block
     }
     _ = hearth_atomic_add64(&pointee.bytes, UInt64(bitPattern: Int64(growth)))

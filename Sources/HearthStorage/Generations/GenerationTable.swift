@@ -44,6 +44,10 @@ struct GenerationTable {
   var rootTime: UInt64 = 0
   /// Items with an older stamp are void: the sweep has renewed the stamps of all that were valid.
   var droppedUpTo: UInt64 = 0
+  /// Groups bumped at this time or later have an entry still, whatever their clock. Only the sweep changes it.
+  var keptSince: UInt64 = .max
+  /// How long the time of a bump may be asked for, milliseconds; atomic. 0: not at all.
+  var retention: UInt64 = 0
   let delimiter: UInt8
   let parts: UnsafeMutablePointer<Part>
   /// Bytes of all blocks; atomic.
@@ -107,8 +111,13 @@ extension UnsafeMutablePointer<GenerationTable> {
   }
 
   func isVoid(since written: UInt64, _ key: UnsafeRawPointer, _ count: Int) -> Bool {
+    written < hearth_atomic_load64(&pointee.droppedUpTo) || wasBumped(since: written, key, count)
+  }
+
+  /// A group that covers the key was bumped after that clock. Sure only where the bump has an entry: for items since
+  /// the last sweep, for leases as long as `retention`.
+  func wasBumped(since written: UInt64, _ key: UnsafeRawPointer, _ count: Int) -> Bool {
     if written < hearth_atomic_load64(&pointee.rootClock) { return true }
-    if written < hearth_atomic_load64(&pointee.droppedUpTo) { return true }
     var isVoid = false
     forEachGroup(of: key, count) { slot in
       isVoid = GenerationBlock.clock(slot) > written

@@ -29,6 +29,15 @@ extension Pool {
     return table.lastBump(key.start, key.count)
   }
 
+  /// For how long after a bump `lastBump` tells of it, at least, and leases may be judged by it, milliseconds; the
+  /// largest value that was ever set. 0 unless set: a sweep may forget it at once.
+  public func setBumpRetention(_ milliseconds: UInt64) {
+    guard let table = state.pointee.generations else { return }
+    if milliseconds > hearth_atomic_load64(&table.pointee.retention) {
+      hearth_atomic_store64(&table.pointee.retention, milliseconds)
+    }
+  }
+
   /// Groups that have an entry, bytes of their table, bumps since the start, and completed sweeps.
   public var generationStatistics: (groups: Int, bytes: Int, bumps: UInt64, sweeps: UInt64) {
     guard let table = state.pointee.generations else { return (0, 0, 0, 0) }
@@ -51,8 +60,8 @@ extension Pool {
   }
 
   /// One step of the sweep: some hundred items at most, in holds of 64. False when there is nothing to do now.
-  /// One thread at a time.
-  public func sweepGenerations(now: UInt32) -> Bool {
+  /// `time` is the clock of `bump`. One thread at a time.
+  public func sweepGenerations(now: UInt32, time: UInt64 = 0) -> Bool {
     guard let table = state.pointee.generations else { return false }
     if !table.pointee.sweep.isRunning && !table.beginSweep(now: now) { return false }
     var left = 16
@@ -60,7 +69,7 @@ extension Pool {
       left -= 1
       let number = table.pointee.sweep.shard
       if number > shardMask {
-        table.endSweep(now: now) { settle(growth: $0) }
+        table.endSweep(now: now, time: time) { settle(growth: $0) }
         return false
       }
       let shard = shards + number
@@ -87,13 +96,15 @@ extension UnsafeMutablePointer<GenerationTable> {
   /// Seconds between passes at least; twenty times as long as the last one took where that is more.
   private static var pause: UInt32 { 30 }
 
-  /// Begins a pass if there was a bump since the last, and time enough has gone by.
+  /// Begins a pass if there was a bump since the last, and time enough has gone by. Groups that the last one had to
+  /// keep are dropped by one that looks at no items.
   func beginSweep(now: UInt32) -> Bool {
     let clock = self.clock
-    if clock == pointee.sweep.clock || now < pointee.sweep.notBefore { return false }
+    let isDone = clock == pointee.sweep.clock
+    if isDone && !pointee.sweep.keptGroups || now < pointee.sweep.notBefore { return false }
     if hearth_atomic_load64(&pointee.bumps) == 0 { return false }
     pointee.sweep.isRunning = true
-    pointee.sweep.shard = 0
+    pointee.sweep.shard = isDone ? .max : 0
     pointee.sweep.segment = 1
     pointee.sweep.offset = 0
     pointee.sweep.clock = clock
@@ -101,14 +112,17 @@ extension UnsafeMutablePointer<GenerationTable> {
     return true
   }
 
-  /// Ends a pass: no item is older than its beginning, so the groups bumped before are forgotten.
-  func endSweep(now: UInt32, settle: (_ growth: Int) -> Void) {
-    let clock = pointee.sweep.clock
-    hearth_atomic_store64(&pointee.droppedUpTo, clock)
+  /// Ends a pass: no item is older than its beginning, so the groups bumped before are forgotten, but for those that
+  /// sets are still held off by.
+  func endSweep(now: UInt32, time: UInt64, settle: (_ growth: Int) -> Void) {
+    let retention = hearth_atomic_load64(&pointee.retention)
+    hearth_atomic_store64(&pointee.keptSince, retention == 0 ? .max : time - Swift.min(time, retention))
+    hearth_atomic_store64(&pointee.droppedUpTo, pointee.sweep.clock)
+    pointee.sweep.keptGroups = false
     for i in 0..<GenerationTable.partCount {
       let part = pointee.parts + i
       hearth_lock(&part.pointee.lock)
-      let replaced = dropGroups(part, upTo: clock)
+      let replaced = dropGroups(part)
       hearth_unlock(&part.pointee.lock)
       if let replaced { free(replaced, settle) }
     }
@@ -118,15 +132,16 @@ extension UnsafeMutablePointer<GenerationTable> {
     _ = hearth_atomic_add64(&pointee.sweep.passes, 1)
   }
 
-  /// Drops the part's groups that were bumped last at `clock` or before. Nil: nothing to drop, or no memory to do
-  /// it with, and it waits for the next pass. The part is locked.
-  private func dropGroups(
-    _ part: UnsafeMutablePointer<GenerationTable.Part>, upTo clock: UInt64
-  ) -> Replaced? {
+  /// Drops the part's groups that are not kept. Nil: nothing to drop, or no memory to do it with, and it waits for the
+  /// next pass. The part is locked.
+  private func dropGroups(_ part: UnsafeMutablePointer<GenerationTable.Part>) -> Replaced? {
     guard let block = GenerationTable.block(part) else { return nil }
     var kept = 0
     block.forEach { hash, bump in
-      if bump.clock > clock { return kept += 1 }
+      if isKept(bump) {
+        if bump.clock <= pointee.sweep.clock { pointee.sweep.keptGroups = true }
+        return kept += 1
+      }
       let floor = pointee.floors + Int(hash % UInt64(GenerationTable.floorCount))
       hearth_atomic_store64(floor, Swift.max(hearth_atomic_load64(floor), bump.clock))
     }

@@ -6,7 +6,7 @@ extension Shard {
   /// is the same as new, and new is what the sweep may forget groups by.
   func stamp(_ info: ItemInfo, _ key: UnsafeRawPointer, _ count: Int, _ table: GenerationPointer) -> UInt32 {
     let clock = table.clock
-    if info.stamp != 0 && info.stamp < clock && table.isVoid(since: info.stamp, key, count) {
+    if info.stamp != 0 && info.stamp < clock && table.wasBumped(since: info.stamp, key, count) {
       // Born void: older than the bump. Younger than 2^32 bumps, as the leases end.
       return UInt32(truncatingIfNeeded: info.stamp)
     }

@@ -85,6 +85,26 @@ struct GenerationTests {
     #expect(try slow.statistic("hold_off_refusals", of: "herd") == 3)
   }
 
+  @Test func `a bump holds sets off though a sweep follows it at once`() throws {
+    let daemon = try herdDaemon("generations: true, hold_off: 60s")
+    let client = try daemon.connect()
+    _ = try client.ask("incr gen/g 1")
+    try eventually("a sweep has gone by") {
+      try client.statistics("pools")["default:generation_sweeps"] == "1"
+    }
+    try client.say("set g:k 0 0 1\na", "NOT_STORED")
+  }
+
+  @Test func `md I holds off what was read before it, of a missing key too`() throws {
+    let daemon = try herdDaemon("coalesce: {wait: 10s}, hold_off: 60s")
+    let (slow, reader) = (try daemon.connect(), try daemon.connect())
+    #expect(try slow.value(of: "k") == nil)
+    try reader.say("md k I", "NF")
+    try slow.say("set k 0 0 3\nold", "NOT_STORED")
+    #expect(try reader.value(of: "k") == nil)
+    try reader.say("set k 0 0 3\nnew", "STORED")
+  }
+
   @Test func `md I holds sets off, a plain delete does not`() throws {
     let daemon = try herdDaemon("hold_off: 300ms")
     let (a, b) = (try daemon.connect(), try daemon.connect())
