@@ -16,6 +16,8 @@ extension Connection {
     let loop = c.pointee.loop
     c.pointee.isParked = false
     c.pointee.hasMoreInput = true
+    // It did not idle, it was kept waiting.
+    c.pointee.lastActivity = loop.pointee.seconds
     // With output still to be sent the input has its turn after it.
     if c.pointee.isWriting { return }
     rearm(c, Int32(EV_READ))

@@ -22,7 +22,8 @@ extension EventLoop {
       loop.pointee.sweepCursor = c.pointee.next
       left -= 1
       let idle = now &- c.pointee.lastActivity
-      if loop.pointee.idleTimeout != 0, idle > loop.pointee.idleTimeout, !c.pointee.mayBeSilent {
+      let mayBeSilent = c.pointee.mayBeSilent || c.pointee.isParked
+      if loop.pointee.idleTimeout != 0, idle > loop.pointee.idleTimeout, !mayBeSilent {
         if isUnused(c, loop) {
           loop.pointee.counters.idleClosed &+= 1
           Connection.close(c)

@@ -14,14 +14,17 @@ public enum Transfer: Sendable, Equatable {
 
 /// Every system call of the data path, one function each.
 public enum SystemCalls {
+  /// POLLRDHUP of <poll.h>, which the Glibc module does not show.
+  private static let readEnded: Int16 = 0x2000
+
   /// The peer has closed, or the connection has failed; what is still to be read is left alone.
   static func hasEnded(_ fd: Int32) -> Bool {
-    var byte: UInt8 = 0
+    // Not recv with MSG_PEEK, which says nothing of a reset as long as there is input.
+    var p = pollfd(fd: fd, events: readEnded, revents: 0)
     while true {
-      let n = recv(fd, &byte, 1, Int32(MSG_PEEK))
-      if n >= 0 { return n == 0 }
-      let code = hearth_errno()
-      if code != EINTR { return code != EAGAIN }
+      let n = poll(&p, 1, 0)
+      if n >= 0 { return n > 0 }
+      if hearth_errno() != EINTR { return true }
     }
   }
 

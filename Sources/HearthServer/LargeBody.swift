@@ -90,6 +90,7 @@ struct LargeBody: ~Copyable {
     let pool = op.pointee.pool
     if pool.pointee.exceedsLimit(keyLength: op.pointee.key.count, valueLength: length, clientFlags: flags) {
       Worker.refuseTooLarge(w, op, deletes: request.verb == .set || request.verb == .metaSet)
+      Worker.tellEffect(w, op)
       s.pointee.parser.swallow(length + 2)
       return
     }
@@ -99,6 +100,7 @@ struct LargeBody: ~Copyable {
       if budget.inUse + UInt64(length) > budget.limit {
         body.deallocate()
         Worker.refuseNoMemory(w, op)
+        Worker.tellEffect(w, op)
         s.pointee.parser.swallow(length + 2)
         return
       }
@@ -108,6 +110,7 @@ struct LargeBody: ~Copyable {
       else {
         body.deallocate()
         Worker.refuseNoMemory(w, op)
+        Worker.tellEffect(w, op)
         s.pointee.parser.swallow(length + 2)
         return
       }
@@ -229,7 +232,9 @@ struct LargeBody: ~Copyable {
   private static func giveUp(
     _ w: WorkerPointer, _ s: UnsafeMutablePointer<Session>, _ body: UnsafeMutablePointer<LargeBody>
   ) {
-    Worker.refuseNoMemory(w, operation(w, body))
+    let op = operation(w, body)
+    Worker.refuseNoMemory(w, op)
+    Worker.tellEffect(w, op)
     s.pointee.parser.swallow(body.pointee.remaining)
     Session.endBody(s)
   }

@@ -47,6 +47,13 @@ extension Worker {
   @inline(never)
   static func performAlone(_ w: WorkerPointer, _ op: UnsafeMutablePointer<Operation>) { perform(w, op) }
 
+  /// Tells those who wait for a key that a refused large value took its old one away.
+  @inline(never)
+  static func tellEffect(_ w: WorkerPointer, _ op: UnsafeMutablePointer<Operation>) {
+    if op.pointee.detour == .protected, let rule = op.pointee.pool.pointee.rule { tell(w, op, rule) }
+    if w.pointee.effect != .none { announce(w, op) }
+  }
+
   /// The key has changed; no lock is held.
   @inline(__always)
   private static func announce(_ w: WorkerPointer, _ op: UnsafeMutablePointer<Operation>) {

@@ -29,7 +29,7 @@ extension Worker {
 
   /// A writer that has stored its value and then finds nothing known of any key has nobody to tell: readers are
   /// parked only after they looked for the value under the table's lock.
-  private static func tell(_ w: WorkerPointer, _ op: UnsafeMutablePointer<Operation>, _ rule: Rule) {
+  static func tell(_ w: WorkerPointer, _ op: UnsafeMutablePointer<Operation>, _ rule: Rule) {
     if w.pointee.effect == .none { return }
     let part = w.pointee.leases.part(of: op.pointee.key.hash)
     if w.pointee.effect != .won && w.pointee.leases.isEmpty(part) { return }

@@ -1,4 +1,5 @@
 import CHearth
+import Glibc
 import Testing
 
 /// Readers of a missing key wait for the one who computes it.
@@ -110,6 +111,48 @@ struct CoalesceTests {
     try waiter.send("get k\r\n")
     try eventually("it waits") { try third.statistic("readers_waiting", of: "herd") == 1 }
     try third.say("delete k", "NOT_FOUND")
+    #expect(try waiter.read(5) == Array("END\r\n".utf8))
+  }
+
+  @Test func `a holder whose value is too large hands the lease to the oldest waiter`() throws {
+    let daemon = try herdDaemon(Self.rule, flags: ["-t", "1"])
+    let (holder, waiter, other) = (try daemon.connect(), try daemon.connect(), try daemon.connect())
+    #expect(try holder.value(of: "k") == nil)
+    #expect(try other.value(of: "j") == nil)
+    try waiter.send("get k\r\n")
+    try eventually("it waits") { try other.statistic("readers_waiting", of: "herd") == 1 }
+    let value = String(repeating: "v", count: 2 << 20)
+    // What follows is about another key, whose lease has nothing to do with it.
+    try holder.say(
+      "set k 0 0 \(value.utf8.count)\n\(value)\nincr j 1",
+      "SERVER_ERROR object too large for cache\nNOT_FOUND")
+    #expect(try waiter.read(5) == Array("END\r\n".utf8))
+    let reader = try daemon.connect()
+    try reader.send("get j\r\n")
+    try eventually("it waits") { try other.statistic("readers_waiting", of: "herd") == 1 }
+  }
+
+  @Test func `a reader that is reset with requests unread leaves nothing behind`() throws {
+    let daemon = try herdDaemon(Self.rule)
+    let holder = try daemon.connect()
+    #expect(try holder.value(of: "k") == nil)
+    do {
+      let reader = try daemon.connect()
+      try reader.send("get k\r\n")
+      try eventually("it waits") { try holder.statistic("readers_waiting", of: "herd") == 1 }
+      try reader.send("get x\r\n")
+      var option = linger(l_onoff: 1, l_linger: 0)
+      setsockopt(
+        reader.descriptor, SOL_SOCKET, SO_LINGER, &option, socklen_t(MemoryLayout<linger>.size))
+    }
+    try eventually("it is gone") { try holder.statistic("readers_waiting", of: "herd") == 0 }
+  }
+
+  @Test func `a reader that waits longer than idle_timeout is answered`() throws {
+    let daemon = try herdDaemon("coalesce: {wait: 3s, lease: 60s}", more: "idle_timeout: 1s\n")
+    let (holder, waiter) = (try daemon.connect(), try daemon.connect())
+    #expect(try holder.value(of: "k") == nil)
+    try waiter.send("get k\r\n")
     #expect(try waiter.read(5) == Array("END\r\n".utf8))
   }
 
