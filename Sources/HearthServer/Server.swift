@@ -182,7 +182,11 @@ public final class Server {
 
   /// Ends the workers and waits for them.
   func finish() {
-    for i in 0..<state.pointee.workerCount { state.pointee.workers[i].pointee.loop.pointee.stop() }
+    for i in 0..<state.pointee.workerCount {
+      let loop = state.pointee.workers[i].pointee.loop
+      loop.pointee.mailbox.post(Message(kind: Worker.dismissParkedMessage))
+      loop.pointee.stop()
+    }
     for thread in threads { pthread_join(thread, nil) }
     state.pointee.store.endPreparation()
     if let preparer { pthread_join(preparer, nil) }

@@ -15,7 +15,8 @@ func workerMessage(
   switch kind {
   case Worker.maintenanceMessage: Worker.maintain(w)
   case Worker.herdMessage: Worker.receiveHerdActions(w)
-  case Worker.wakeParkedMessage: Worker.wakeParked(w)
+  case Worker.wakeParkedMessage: Worker.wakeParked(w, .none)
+  case Worker.dismissParkedMessage: Worker.wakeParked(w, .miss)
   case Worker.mutexMessage: Worker.tellPeers(w)
   case Worker.mutexTickMessage: Worker.closeOwners(w)
   default: break

@@ -9,6 +9,8 @@ extension Worker {
   static let herdMessage = EventLoop.firstOwnMessage + 1
   /// Parked readers are to look again.
   static let wakeParkedMessage = EventLoop.firstOwnMessage + 4
+  /// Parked readers are to be answered: the daemon ends.
+  static let dismissParkedMessage = EventLoop.firstOwnMessage + 5
   /// Alarms come no closer together, milliseconds.
   private static let alarmGranularity: UInt64 = 5
 
@@ -102,13 +104,14 @@ extension Worker {
     }
   }
 
-  /// The rules have changed: parked readers look again at once, and wait on if they still are to.
-  static func wakeParked(_ w: WorkerPointer) {
+  /// Parked readers are executed again at once: where the rules have changed they look anew, and wait on if they still
+  /// are to; where the daemon ends they get a miss.
+  static func wakeParked(_ w: WorkerPointer, _ verdict: Verdict) {
     let parked = w.pointee.parked
     for (_, c) in parked {
       let s = session(of: c)
       endHerdSession(w, c, s)
-      s.pointee.herd.verdict = .none
+      s.pointee.herd.verdict = verdict
       Connection.unpark(c)
     }
   }

@@ -195,6 +195,17 @@ struct CoalesceTests {
     #expect(try holder.statistic("spilled", of: "herd") == 1)
   }
 
+  @Test func `a daemon that is told to end answers who waits`() throws {
+    let daemon = try herdDaemon(Self.rule)
+    let (holder, waiter) = (try daemon.connect(), try daemon.connect())
+    #expect(try holder.value(of: "k") == nil)
+    try waiter.send("get k\r\nset x 0 0 1\r\ny\r\n")
+    try eventually("it waits") { try holder.statistic("readers_waiting", of: "herd") == 1 }
+    daemon.process.signal(15)
+    #expect(try waiter.readToEnd() == Array("END\r\nSTORED\r\n".utf8))
+    #expect(try daemon.process.wait() == .exit(0))
+  }
+
   @Test func `a reload that ends the rule ends the waiting`() throws {
     let folder = try TemporaryFolder()
     let file = try folder.write("h.yaml", "pools: [{name: default, coalesce: {wait: 600s, lease: 600s}}]")
