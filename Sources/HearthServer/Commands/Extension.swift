@@ -68,19 +68,22 @@ extension Worker {
   }
 
   /// The old value or the result is a large one: it is written outside the lock, then put in place if nobody
-  /// changed the key meanwhile. After some attempts in vain the command is refused.
+  /// changed the key meanwhile. Those who extend one key take turns, so that only whole new values can be in the
+  /// way; after some attempts in vain the command is refused.
   private static func extendLarge(
     _ w: WorkerPointer, _ op: UnsafeMutablePointer<Operation>, _ addition: UnsafeRawBufferPointer,
     atFront: Bool,
     ifCAS: UInt64, newCAS: UInt64
   ) -> ExtensionOutcome {
-    for _ in 0..<256 {
-      switch tryExtendLarge(w, op, addition, atFront: atFront, ifCAS: ifCAS, newCAS: newCAS) {
-      case .done(let outcome): return outcome
-      case .changedMeanwhile: continue
+    w.pointee.server.pointee.extensionTurns.take(op.pointee.key.hash) {
+      for _ in 0..<16 {
+        switch tryExtendLarge(w, op, addition, atFront: atFront, ifCAS: ifCAS, newCAS: newCAS) {
+        case .done(let outcome): return outcome
+        case .changedMeanwhile: continue
+        }
       }
+      return .refused
     }
-    return .refused
   }
 
   private enum Attempt {

@@ -17,6 +17,7 @@ struct ServerState {
   let budget: BufferBudget
   /// The side port, whether or not somebody can connect to it.
   let mutex: MutexPort
+  let extensionTurns = ExtensionTurns()
   /// The workers, `workerCount` of them.
   let workers: UnsafeMutablePointer<WorkerPointer>
   let workerCount: Int
