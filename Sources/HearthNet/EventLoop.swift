@@ -5,7 +5,7 @@ import Glibc
 /// One thread's loop over its connections. Callbacks only receive; when libevent returns, everything that came in
 /// is handed to the layer above at once (`LoopHandlers.round`), which is what makes batching across connections
 /// possible. Touched by its own thread only, but for the mailbox and the counters.
-public struct EventLoop {
+public struct EventLoop: ~Copyable {
   /// Size of the staging area.
   static let stagingSize = 1 << 20
   /// A round takes no more connections once it has so many bytes: some hundred requests are enough to batch, and more
@@ -71,22 +71,32 @@ public struct EventLoop {
   public init(
     index: Int, sessionBytes: Int, handlers: LoopHandlers, budget: BufferBudget, counts: ConnectionCounts
   ) throws(NetError) {
+    let base = try Self.makeBase()
+    let mailbox: Mailbox
+    do { mailbox = try Mailbox() } catch {
+      event_base_free(base)
+      throw error
+    }
+    self.base = base
+    self.mailbox = mailbox
+    self.index = index
+    self.sessionBytes = sessionBytes
+    self.handlers = handlers
+    self.budget = budget
+    self.counts = counts
+    staging = .allocate(byteCount: Self.stagingSize, alignment: 4096)
+    pending = .allocate(capacity: Self.pendingLimit)
+    seconds = UInt32(truncatingIfNeeded: hearth_coarse_ns() / 1_000_000_000)
+  }
+
+  private static func makeBase() throws(NetError) -> OpaquePointer {
     guard let config = event_config_new() else { throw NetError("libevent: out of memory") }
     defer { event_config_free(config) }
     event_config_set_flag(config, Int32(EVENT_BASE_FLAG_NOLOCK.rawValue))
     guard let base = event_base_new_with_config(config) else {
       throw NetError("libevent: cannot create a loop")
     }
-    self.base = base
-    self.index = index
-    self.sessionBytes = sessionBytes
-    self.handlers = handlers
-    self.budget = budget
-    self.counts = counts
-    mailbox = try Mailbox()
-    staging = .allocate(byteCount: Self.stagingSize, alignment: 4096)
-    pending = .allocate(capacity: Self.pendingLimit)
-    seconds = UInt32(truncatingIfNeeded: hearth_coarse_ns() / 1_000_000_000)
+    return base
   }
 
   /// A round can take one more connection with so much saved input.

@@ -223,7 +223,8 @@ struct LargeBody: ~Copyable {
     op.pointee.input = UnsafeRawBufferPointer(body.pointee.memory)
     op.pointee.key = body.pointee.key
     op.pointee.pool = body.pointee.pool
-    op.pointee.detour = body.pointee.pool.pointee.rule == nil ? .none : .protected
+    let isProtected = w.pointee.hasDetours && body.pointee.pool.pointee.rule != nil
+    op.pointee.detour = isProtected ? .protected : .none
     op.pointee.origin = w.pointee.origin ?? UnsafeMutableRawPointer(op)
     return op
   }

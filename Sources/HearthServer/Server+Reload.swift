@@ -61,6 +61,7 @@ extension Server {
       state.pointee.configuration.pools[i].itemSizeLimit = bytes
     case .poolHerd(let i, _, let herd):
       pools[i].protect(herd)
+      if herd.isOn { hearth_atomic_store64(&state.pointee.hasDetours, 1) }
       for j in 0..<state.pointee.workerCount {
         state.pointee.workers[j].pointee.loop.pointee.mailbox.post(Message(kind: Worker.wakeParkedMessage))
       }

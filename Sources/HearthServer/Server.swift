@@ -51,6 +51,7 @@ public final class Server {
         configuration: configuration,
         statisticsDelimiter: configuration.statisticsDelimiter,
         verbosity: UInt64(configuration.verbosity), detail: configuration.detailStatistics ? 1 : 0,
+        hasDetours: configuration.pools.contains { $0.herd.isOn || $0.keepsGenerations } ? 1 : 0,
         flushTimes: flushTimes, shutdown: requestShutdown))
     datagramSockets = Array(repeating: [], count: configuration.threads)
     do throws(NetError) {

@@ -43,13 +43,15 @@ extension Worker {
     let measured = loop.pointee.roundBytes > measuredRoundBytes
     let cpuStart = measured ? hearth_thread_cpu_ns() : 0
     w.pointee.now = server.pointee.clock.seconds(at: loop.pointee.roundStart)
-    w.pointee.wallMilliseconds = server.pointee.clock.milliseconds(at: loop.pointee.roundStart)
-    w.pointee.herdNow = milliseconds(loop.pointee.roundStart)
     if hearth_atomic_load64(&server.pointee.flushScheduled) != 0 {
       ServerState.runFlushes(server, now: w.pointee.now)
     }
     w.pointee.detail = hearth_atomic_load64(&server.pointee.detail) != 0
-
+    w.pointee.hasDetours = hearth_atomic_load64(&server.pointee.hasDetours) != 0
+    if w.pointee.hasDetours {
+      w.pointee.wallMilliseconds = server.pointee.clock.milliseconds(at: loop.pointee.roundStart)
+      w.pointee.herdNow = milliseconds(loop.pointee.roundStart)
+    }
     w.pointee.softLimit = server.pointee.budget.isExhausted ? 0 : replySoftLimit
     let mutexPeers = w.pointee.mutexPeers
     mutexPeers.pointee.isInRound = true
@@ -216,7 +218,9 @@ extension Worker {
     op.pointee.key = Key(start, count)
     op.pointee.pool = ownPool ?? w.pointee.pools.pool(of: start, count)
     op.pointee.pool.pointee.pool.prefetchBucket(op.pointee.key.hash)
-    if op.pointee.pool.pointee.rule != nil { op.pointee.detour = .protected }
-    if w.pointee.groups.names(start, count) { op.pointee.detour = .group }
+    if w.pointee.hasDetours {
+      if op.pointee.pool.pointee.rule != nil { op.pointee.detour = .protected }
+      if w.pointee.groups.names(start, count) { op.pointee.detour = .group }
+    }
   }
 }

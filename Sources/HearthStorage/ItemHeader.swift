@@ -32,6 +32,10 @@ struct ItemFlags: OptionSet {
   @inlinable @inline(__always) static var committed: ItemFlags { ItemFlags(rawValue: 1 << 13) }
   @inlinable @inline(__always) static var part: ItemFlags { ItemFlags(rawValue: 1 << 14) }
 
+  /// What may end before the item is removed: a life, a generation.
+  @inlinable @inline(__always)
+  static var perishable: ItemFlags { ItemFlags(rawValue: 1 | 16) }
+
   /// Bytes between the header and the key.
   @inlinable @inline(__always)
   var optionBytes: Int {

@@ -58,6 +58,7 @@ public struct LockedKey: ~Copyable {
     }
   }
 
+  @inlinable @inline(__always)
   deinit { hearth_unlock(UnsafeMutableRawPointer(shard).assumingMemoryBound(to: UInt32.self)) }
 
   static func clear(
@@ -134,6 +135,7 @@ public struct LockedKey: ~Copyable {
     return false
   }
 
+  @inline(__always)
   private mutating func finish(_ stored: Slot?) -> Bool {
     guard let stored else { return false }
     slot = stored

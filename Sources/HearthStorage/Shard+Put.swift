@@ -8,6 +8,7 @@ struct NewValue {
   var length: Int
   var isLarge: Bool
 
+  @inline(__always)
   init(_ first: UnsafeRawBufferPointer, _ second: UnsafeRawBufferPointer) {
     self.first = first
     self.second = second
@@ -34,8 +35,17 @@ struct NewValue {
 
 extension Shard {
   /// Stores an item for the key whose slot (if it has one) is `old`. Nil: out of memory, nothing changed.
+  @inline(__always)
   mutating func put(_ key: Key, old: Slot?, _ value: NewValue, _ info: ItemInfo, now: UInt32) -> Slot? {
     if let old, overwrite(old, value, info, now: now, force: false) { return old }
+    return putAnew(key, old: old, value, info, now: now)
+  }
+
+  /// Stores an item in new memory.
+  @inline(never)
+  private mutating func putAnew(
+    _ key: Key, old: Slot?, _ value: NewValue, _ info: ItemInfo, now: UInt32
+  ) -> Slot? {
     var flags = wantedFlags(info)
     flags.insert(.committed)
     if value.isLarge { flags.insert(.large) }
@@ -45,7 +55,7 @@ extension Shard {
     let queue = queue(for: key.hash, old: old)
     let ttlClass = TTLClass.of(expiry: info.expiry, now: now)
     guard let number = room(size + 8, queue, ttlClass, now: now, keep: reserve - 1) else {
-      if let old, overwrite(old, value, info, now: now, force: true) { return old }
+      if let old, overwriteForced(old, value, info, now: now) { return old }
       return refuse(nil)
     }
 
@@ -140,6 +150,7 @@ extension Shard {
 
   /// Writes over an item of the same shape and size. Refused when the new expiry does not suit the segment
   /// (unless forced) or the mutation count is used up.
+  @inline(__always)
   private mutating func overwrite(
     _ slot: Slot, _ value: NewValue, _ info: ItemInfo, now: UInt32, force: Bool
   ) -> Bool {
@@ -176,6 +187,11 @@ extension Shard {
     counters.totalItems += 1
     return true
   }
+
+  @inline(never)
+  private mutating func overwriteForced(
+    _ slot: Slot, _ value: NewValue, _ info: ItemInfo, now: UInt32
+  ) -> Bool { overwrite(slot, value, info, now: now, force: true) }
 
   /// True when an item with this expiry may stand in the segment without delaying its end much.
   func suits(_ number: Int, _ expiry: UInt32) -> Bool {

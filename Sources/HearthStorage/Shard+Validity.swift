@@ -14,15 +14,12 @@ extension Shard {
   /// False: the item may be seen. True: `validity` says more. The common case, in line.
   @inlinable @inline(__always)
   func isDoubtful(_ item: ItemPointer, at location: UInt32, now: UInt32) -> Bool {
+    let flags = item.flags
+    if flags.isDisjoint(with: .perishable) && !fenceIsUp { return false }
     let expiry = item.expiry
     if expiry != 0 && expiry <= now { return true }
     if fenceIsUp && headers[segmentNumber(location)].incarnation < fence { return true }
-    return item.flags.contains(.stamp) && isStampOld(item)
-  }
-
-  @usableFromInline @inline(__always)
-  func isStampOld(_ item: ItemPointer) -> Bool {
-    guard let table = pool.pointee.generations else { return false }
+    guard flags.contains(.stamp), let table = pool.pointee.generations else { return false }
     return item.stamp != UInt32(truncatingIfNeeded: table.clock)
   }
 

@@ -1,11 +1,13 @@
 import CHearth
+import Synchronization
 
 /// One shard of a pool: a lock, its part of the index, its segments and queues. Lives at a fixed address;
 /// everything but the lock is touched only while the lock is held (prefetching reads the directory without).
 @usableFromInline
-struct Shard {
-  /// Must stay the first field: the lock is taken through the shard's address.
-  @usableFromInline var lockWord: UInt32 = 0
+struct Shard: ~Copyable {
+  /// Must stay the first field: the lock is taken through the shard's address. A type with an `Atomic` cannot be held in
+  /// registers, which keeps the compiler from copying whole shards for calls of methods that change nothing.
+  @usableFromInline let lockWord = Atomic<UInt32>(0)
   @usableFromInline var segmentShift: UInt32
   @usableFromInline var locationShift: UInt32
   @usableFromInline var leafBytes: Int

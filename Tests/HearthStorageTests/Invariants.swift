@@ -19,7 +19,7 @@ extension PoolHarness {
     return found
   }
 
-  private func violations(of shard: Shard) -> [String] {
+  private func violations(of shard: borrowing Shard) -> [String] {
     var found: [String] = []
     var liveItems = 0
     var liveBytes = 0
@@ -56,7 +56,7 @@ extension PoolHarness {
     return found
   }
 
-  private func census(_ shard: Shard, _ number: Int) -> (items: Int, all: Int, bytes: Int, [String]) {
+  private func census(_ shard: borrowing Shard, _ number: Int) -> (items: Int, all: Int, bytes: Int, [String]) {
     var found: [String] = []
     var (items, all, bytes) = (0, 0, 0)
     var offset = 0
@@ -79,7 +79,7 @@ extension PoolHarness {
     return (items, all, bytes, found)
   }
 
-  private func entries(_ shard: Shard) -> Int {
+  private func entries(_ shard: borrowing Shard) -> Int {
     var seen: Set<UInt32> = []
     var count = 0
     for entry in 0...Int(shard.directoryMask) where seen.insert(shard.directory[entry]).inserted {

@@ -14,8 +14,7 @@ extension Worker {
     _ w: WorkerPointer, _ op: UnsafeMutablePointer<Operation>, mark: HerdMark = .none
   ) {
     w.pointee.counters.commandMeta &+= 1
-    let request = op.pointee.request
-    if request.has(elaborate) { return metaGetElaborately(w, op) }
+    if op.pointee.request.has(elaborate) { return metaGetElaborately(w, op) }
     var locked = op.pointee.pool.pointee.pool.lock(op.pointee.key, now: w.pointee.now)
     w.pointee.counters.commandGet &+= 1
     if mark.isStale && locked.item == nil { locked.revealExpired() }
@@ -28,8 +27,10 @@ extension Worker {
     if w.pointee.detail { PrefixStatistics.recordGet(w, op.pointee.key, hit: true) }
     var state = MetaGetState(item)
     state.mark = mark
-    if !request.has(MetaFlag.noBump) { locked.recordHit() }
-    metaHit(w, op, locked, &state, withValue: request.has(MetaFlag.value))
+    if !op.pointee.request.has(MetaFlag.noBump) { locked.recordHit() }
+    if metaHit(w, op, &locked, &state, withValue: op.pointee.request.has(MetaFlag.value)) {
+      sendLarge(w, locked)
+    }
   }
 
   @inline(never)
@@ -76,17 +77,18 @@ extension Worker {
     state.recacheBefore = ExpiryTime.absolute(arguments.recacheTTL, now: now)
     if !request.has(MetaFlag.noBump) { locked.recordHit() }
     let same = request.has(MetaFlag.compareCAS) && op.pointee.cas(of: &locked) == arguments.compareCAS
-    metaHit(w, op, locked, &state, withValue: request.has(MetaFlag.value) && !same)
+    if metaHit(w, op, &locked, &state, withValue: request.has(MetaFlag.value) && !same) {
+      sendLarge(w, locked)
+    }
   }
 
-  /// The reply to a hit. Takes the lock over and gives it back before a large value is sent.
+  /// The reply to a hit. True: the value is a large one and is still to come.
   @inline(__always)
   private static func metaHit(
-    _ w: WorkerPointer, _ op: UnsafeMutablePointer<Operation>, _ lock: consuming LockedKey,
+    _ w: WorkerPointer, _ op: UnsafeMutablePointer<Operation>, _ locked: inout LockedKey,
     _ state: inout MetaGetState, withValue: Bool
-  ) {
-    var locked = lock
-    guard let item = locked.item else { return }
+  ) -> Bool {
+    guard let item = locked.item else { return false }
     var r = ReplyCursor(w.pointee.out)
     if withValue {
       r.text("VA ")
@@ -102,21 +104,12 @@ extension Worker {
       writeMarks(w, op, item, &locked, state, &r)
     }
     r.endLine()
-    if !withValue {
-      w.pointee.out = r.p
-      return
+    if withValue && !item.isLarge {
+      r.bytes(item.value)
+      r.endLine()
     }
-    if item.isLarge {
-      w.pointee.out = r.p
-      let pinned = locked.pin()
-      _ = consume locked
-      append(w, pinned)
-      endValue(w)
-      return
-    }
-    r.bytes(item.value)
-    r.endLine()
     w.pointee.out = r.p
+    return withValue && item.isLarge
   }
 
   /// W: this client is to recompute; Z: another one was told to; X: the value is stale.

@@ -19,12 +19,7 @@ extension Worker {
       w.pointee.counters.getHits &+= 1
       let cas = withCAS ? op.pointee.cas(of: &locked) : 0
       let large = writeValueLine(w, op, item, cas: withCAS ? cas : nil)
-      if large {
-        let pinned = locked.pin()
-        _ = consume locked
-        append(w, pinned)
-        endValue(w)
-      }
+      if large { sendLarge(w, locked) }
     } else {
       countMiss(w, locked.absence)
     }
@@ -59,12 +54,7 @@ extension Worker {
       w.pointee.counters.touchHits &+= 1
       let cas = withCAS ? op.pointee.cas(of: &locked) : 0
       let large = writeValueLine(w, op, item, cas: withCAS ? cas : nil)
-      if large {
-        let pinned = locked.pin()
-        _ = consume locked
-        append(w, pinned)
-        endValue(w)
-      }
+      if large { sendLarge(w, locked) }
     } else {
       w.pointee.counters.touchMisses &+= 1
     }
@@ -96,6 +86,15 @@ extension Worker {
     r.endLine()
     w.pointee.out = r.p
     return false
+  }
+
+  /// Sends the large value of a reply whose line is written. The lock is gone before that.
+  @inline(never)
+  static func sendLarge(_ w: WorkerPointer, _ locked: consuming LockedKey) {
+    let pinned = locked.pin()
+    _ = consume locked
+    append(w, pinned)
+    endValue(w)
   }
 
   @inline(__always)

@@ -13,7 +13,7 @@ enum Detour: UInt8 {
 
 /// One request of a batch: parsed, its key hashed, its bucket on the way into the cache. The bytes it refers to
 /// stay in place until the batch was executed.
-struct Operation {
+struct Operation: ~Copyable {
   var request: Request
   /// The parser before the request, and where in the input it begins: to give it back unexecuted.
   var parser = RequestParser()

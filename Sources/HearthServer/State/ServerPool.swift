@@ -6,7 +6,7 @@ import HearthStorage
 
 /// A pool with the rules that apply to its keys. Lives at a fixed address in `PoolTable`. The rules are single
 /// words that the main thread may change while workers read them.
-struct ServerPool {
+struct ServerPool: ~Copyable {
   let pool: Pool
   let index: Int
   /// First byte of the prefix; the bytes live for ever.

@@ -6,7 +6,7 @@ import HearthStorage
 /// What all workers and the main thread share, behind one pointer for the life of the process. Words that change
 /// while workers run are read and written with relaxed atomics; the rest is constant after start, or under
 /// `lock`.
-struct ServerState {
+struct ServerState: ~Copyable {
   /// Set before the workers start; tests move it.
   var clock: Clock
   let store: Store
@@ -36,6 +36,8 @@ struct ServerState {
   var verbosity: UInt64
   /// Count per prefix.
   var detail: UInt64
+  /// Some requests may not go the usual way: a pool has or had herd protection, or keys name groups.
+  var hasDetours: UInt64
   /// Some pool has a flush scheduled.
   var flushScheduled: UInt64 = 0
   /// Per pool: the second at which everything stored before goes; 0 none.

@@ -3,7 +3,7 @@ import HearthProtocol
 
 /// What a worker keeps per connection, right behind the connection itself. Trivial but for the pointers,
 /// which are freed when it ends.
-struct Session {
+struct Session: ~Copyable {
   var parser = RequestParser()
   /// The pool of every key, for a connection through a pool's own listener.
   var ownPool: UnsafeMutablePointer<ServerPool>?

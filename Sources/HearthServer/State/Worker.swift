@@ -38,7 +38,7 @@ struct Worker: ~Copyable {
   let mutexInbox: UnsafeMutablePointer<MutexInbox>
   /// Unix seconds, read once per round.
   var now: UInt32
-  /// The same in milliseconds, and the clock of leases.
+  /// The same in milliseconds, and the clock of leases; only with `hasDetours`.
   var wallMilliseconds: UInt64 = 0
   var herdNow: UInt64 = 0
 
@@ -68,6 +68,8 @@ struct Worker: ~Copyable {
   var arrived: LargeWriter?
   /// Count per prefix.
   var detail = false
+  /// Some requests may not go the usual way.
+  var hasDetours = false
   /// What the request that was executed last did to its key.
   var effect = KeyEffect.none
   /// With `effect` `won`: the CAS of the item.
