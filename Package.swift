@@ -14,6 +14,9 @@ let fuzzing = ProcessInfo.processInfo.environment["HEARTH_FUZZ"] != nil
 var targets: [Target] = [
   .systemLibrary(name: "CLibevent", pkgConfig: "libevent_pthreads", providers: [.apt(["libevent-dev"])]),
   .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+  .systemLibrary(name: "CMariaDB", pkgConfig: "libmariadb", providers: [.apt(["libmariadb-dev"])]),
+  .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+  .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
   .target(name: "CHearth", cSettings: [.unsafeFlags(["-O2", "-Werror", "-Wall"])]),
 
   .target(name: "HearthStorage", dependencies: ["CHearth"], swiftSettings: strict),
@@ -22,6 +25,12 @@ var targets: [Target] = [
   .target(name: "HearthNet", dependencies: ["CHearth", "CLibevent"], swiftSettings: strict),
   .target(
     name: "HearthConfig", dependencies: ["CHearth", .product(name: "Yams", package: "Yams")],
+    swiftSettings: strict),
+  .target(
+    name: "HearthFeed",
+    dependencies: [
+      "CHearth", "CMariaDB", "CZlib", "CZstd", .product(name: "Mustache", package: "swift-mustache"),
+    ],
     swiftSettings: strict),
   .target(
     name: "HearthServer",
@@ -54,6 +63,7 @@ var targets: [Target] = [
     providers: [.apt(["libmemcached-dev"])]),
   .testTarget(name: "HearthStorageTests", dependencies: ["CHearth", "HearthStorage"], swiftSettings: strict),
   .testTarget(name: "HearthProtocolTests", dependencies: ["HearthProtocol"], swiftSettings: strict),
+  .testTarget(name: "HearthFeedTests", dependencies: ["CHearth", "HearthFeed"], swiftSettings: strict),
   .testTarget(name: "HearthHerdTests", dependencies: ["CHearth", "HearthHerd"], swiftSettings: strict),
   .testTarget(name: "HearthConfigTests", dependencies: ["HearthConfig"], swiftSettings: strict),
   .testTarget(
@@ -93,6 +103,7 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
+    .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
   ],
   targets: targets

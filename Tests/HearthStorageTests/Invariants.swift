@@ -56,7 +56,8 @@ extension PoolHarness {
     return found
   }
 
-  private func census(_ shard: borrowing Shard, _ number: Int) -> (items: Int, all: Int, bytes: Int, [String]) {
+  private func census(_ shard: borrowing Shard, _ number: Int) -> (items: Int, all: Int, bytes: Int, [String])
+  {
     var found: [String] = []
     var (items, all, bytes) = (0, 0, 0)
     var offset = 0
