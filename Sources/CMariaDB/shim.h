@@ -1,4 +1,5 @@
 #include <features.h>
+#include <stddef.h>
 #include <mysql.h>
 #include <errmsg.h>
 #include <mysqld_error.h>

@@ -1,0 +1,50 @@
+import CMariaDB
+
+/// The rows of a query, in memory.
+public struct QueryResult: ~Copyable {
+  private let result: UnsafeMutablePointer<MYSQL_RES>
+  /// Number of columns.
+  public let columns: Int
+  /// Number of rows.
+  public let rows: Int
+
+  init(_ result: UnsafeMutablePointer<MYSQL_RES>) {
+    self.result = result
+    columns = Int(mysql_num_fields(result))
+    rows = Int(mysql_num_rows(result))
+  }
+
+  deinit { mysql_free_result(result) }
+
+  /// The next row; its values stay as long as the result. False: there is none.
+  @inline(__always)
+  public func next(into image: inout RowImage) -> Bool {
+    guard let row = mysql_fetch_row(result) else { return false }
+    let lengths = mysql_fetch_lengths(result).unsafelyUnwrapped
+    image.begin(columns: columns)
+    for i in 0..<columns {
+      if let start = row[i] {
+        image.set(i, RowValue(UnsafeRawBufferPointer(start: start, count: Int(lengths[i]))))
+      } else {
+        image.set(i, RowValue(.null))
+      }
+    }
+    return true
+  }
+
+  /// Begins anew with the first row.
+  public func rewind() { mysql_data_seek(result, 0) }
+
+  /// All rows as text, nil for NULL. For small answers.
+  public var texts: [[String?]] {
+    var all: [[String?]] = []
+    while let row = mysql_fetch_row(result) {
+      let lengths = mysql_fetch_lengths(result).unsafelyUnwrapped
+      all.append(
+        (0..<columns).map { i in
+          row[i].map { String(decoding: UnsafeRawBufferPointer(start: $0, count: Int(lengths[i])), as: UTF8.self) }
+        })
+    }
+    return all
+  }
+}

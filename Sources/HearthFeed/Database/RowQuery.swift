@@ -1,0 +1,64 @@
+/// The SELECTs that read a table's rows so that every value comes as its `ColumnKind` says.
+struct RowQuery {
+  private let list: String
+  private let table: TableDefinition
+
+  init(_ table: TableDefinition) {
+    self.table = table
+    list = table.columns.map { Self.expression($0.column) }.joined(separator: ", ")
+  }
+
+  /// A FLOAT comes as the DOUBLE of the same value, because the server shows only six digits of it: the reader makes it
+  /// short again. `floats` names the columns.
+  private static func expression(_ column: Column) -> String {
+    let name = SQLText.name(column.name)
+    switch column.kind {
+    case .float: return "CAST(\(name) AS DOUBLE)"
+    case .bit: return "\(name) + 0"
+    case .geometry: return "ST_AsWKB(\(name))"
+    default: return name
+    }
+  }
+
+  /// The rows behind `last`, the values of the primary key of the last row read as SQL; at most `limit`, in the order of the
+  /// primary key.
+  func chunk(after last: [String]?, limit: Int) -> String {
+    let key = table.primaryKey.map { SQLText.name(table.columns[$0].column.name) }
+    var sql = "SELECT \(list) FROM \(table.name.sql)"
+    if let last { sql += " WHERE \(Self.after(key, last))" }
+    return sql + " ORDER BY \(key.joined(separator: ", ")) LIMIT \(limit)"
+  }
+
+  /// All rows, of a table without a primary key.
+  var all: String { "SELECT \(list) FROM \(table.name.sql)" }
+
+  /// The row with this primary key.
+  func row(_ values: [String]) -> String {
+    let terms = zip(table.primaryKey, values).map { "\(SQLText.name(table.columns[$0].column.name)) = \($1)" }
+    return "SELECT \(list) FROM \(table.name.sql) WHERE \(terms.joined(separator: " AND "))"
+  }
+
+  /// `(a, b) > (x, y)` in the form that both servers answer from the index.
+  private static func after(_ key: [String], _ last: [String]) -> String {
+    var terms: [String] = []
+    for i in key.indices {
+      let equal = (0..<i).map { "\(key[$0]) = \(last[$0])" }
+      terms.append((equal + ["\(key[i]) > \(last[i])"]).joined(separator: " AND "))
+    }
+    if terms.count == 1 { return terms[0] }
+    return "\(key[0]) >= \(last[0]) AND (" + terms.map { "(\($0))" }.joined(separator: " OR ") + ")"
+  }
+
+  /// The primary key of a row that was read, as SQL.
+  func key(of row: borrowing RowImage) -> [String] {
+    table.primaryKey.map { Self.literal(row[$0], table.columns[$0].column.kind) }
+  }
+
+  /// A value as SQL.
+  static func literal(_ value: RowValue, _ kind: ColumnKind) -> String {
+    if value.state != .value { return "NULL" }
+    if kind.isNumber { return String(decoding: value.bytes, as: UTF8.self) }
+    if kind.isBinary { return SQLText.hex(value.bytes) }
+    return SQLText.literal(String(decoding: value.bytes, as: UTF8.self))
+  }
+}
