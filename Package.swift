@@ -35,7 +35,7 @@ var targets: [Target] = [
   .target(
     name: "HearthServer",
     dependencies: [
-      "CHearth", "COpenSSL", "HearthConfig", "HearthHerd", "HearthNet", "HearthProtocol", "HearthStorage",
+      "CHearth", "COpenSSL", "HearthConfig", "HearthFeed", "HearthHerd", "HearthNet", "HearthProtocol", "HearthStorage",
     ],
     swiftSettings: strict),
 

@@ -82,8 +82,8 @@ struct LargeBody: ~Copyable {
       flags = arguments.clientFlags
       extends = arguments.mode == .append || arguments.mode == .prepend
     }
-    if op.pointee.detour == .group {
-      Worker.refuseOnGroup(w, op)
+    if op.pointee.detour != .none && op.pointee.detour != .protected {
+      if op.pointee.detour == .group { Worker.refuseOnGroup(w, op) } else { Worker.refuseInFedPool(w, op) }
       s.pointee.parser.swallow(length + 2)
       return
     }

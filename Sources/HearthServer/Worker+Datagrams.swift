@@ -45,7 +45,7 @@ extension Worker {
       let line = offset
       offset += consumed
       if isBatched(op.pointee.request) {
-        prepare(w, op, nil)
+        prepare(w, op, &session)
         w.pointee.batchCount += 1
         continue
       }

@@ -37,10 +37,40 @@ extension Worker {
 
   @inline(never)
   private static func performSpecially(_ w: WorkerPointer, _ op: UnsafeMutablePointer<Operation>) {
-    if op.pointee.detour == .group { return performOnGroup(w, op) }
-    // A reload may have ended the protection since the request was parsed.
-    guard let rule = op.pointee.pool.pointee.rule else { return dispatch(w, op) }
-    performProtected(w, op, rule)
+    switch op.pointee.detour {
+    case .none, .protected:
+      // A reload may have ended the protection since the request was parsed.
+      guard let rule = op.pointee.pool.pointee.rule else { return dispatch(w, op) }
+      performProtected(w, op, rule)
+    case .group: performOnGroup(w, op)
+    case .loading, .fed: refuseInFedPool(w, op)
+    case .silence: break
+    }
+  }
+
+  /// Why the request does not go the usual way, if it does not.
+  @inline(never)
+  static func chooseDetour(
+    _ w: WorkerPointer, _ op: UnsafeMutablePointer<Operation>, _ s: UnsafeMutablePointer<Session>
+  ) {
+    let key = op.pointee.key
+    let pool = op.pointee.pool
+    if w.pointee.groups.names(key.start, key.count) {
+      op.pointee.detour = .group
+    } else if let fed = pool.pointee.fed,
+      let refusal = FedPool.refuses(fed, op.pointee.request, key.start, key.count)
+    {
+      op.pointee.detour = refusal
+    } else if pool.pointee.rule != nil {
+      op.pointee.detour = .protected
+    }
+    if op.pointee.request.verb.rawValue > Verb.gats.rawValue { return }
+    if s.pointee.isLineRefused {
+      op.pointee.detour = .silence
+      s.pointee.isLineRefused = !op.pointee.request.isLastKey
+    } else if op.pointee.detour == .loading || op.pointee.detour == .fed {
+      s.pointee.isLineRefused = !op.pointee.request.isLastKey
+    }
   }
 
   /// Executes a request whose large value has arrived.

@@ -53,6 +53,7 @@ extension Worker {
     if s.pointee.wasHandedBack { return }
     s.pointee.wasHandedBack = true
     s.pointee.parser = op.pointee.parser
+    s.pointee.isLineRefused = op.pointee.detour == .silence
     let at = Int(op.pointee.at)
     let input = op.pointee.input
     Connection.save(c, input.baseAddress.unsafelyUnwrapped + at, input.count - at)

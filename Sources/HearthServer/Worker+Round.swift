@@ -149,7 +149,7 @@ extension Worker {
         let line = offset
         offset &+= consumed
         if isBatched(op.pointee.request) {
-          prepare(w, op, s.pointee.ownPool)
+          prepare(w, op, s)
           w.pointee.batchCount &+= 1
           continue
         }
@@ -198,7 +198,7 @@ extension Worker {
   /// Finds the key's pool and hash and asks for its bucket.
   @inline(__always)
   static func prepare(
-    _ w: WorkerPointer, _ op: UnsafeMutablePointer<Operation>, _ ownPool: UnsafeMutablePointer<ServerPool>?
+    _ w: WorkerPointer, _ op: UnsafeMutablePointer<Operation>, _ s: UnsafeMutablePointer<Session>
   ) {
     op.pointee.detour = .none
     var start = op.pointee.input.baseAddress.unsafelyUnwrapped + Int(op.pointee.request.key.start)
@@ -216,11 +216,8 @@ extension Worker {
       }
     }
     op.pointee.key = Key(start, count)
-    op.pointee.pool = ownPool ?? w.pointee.pools.pool(of: start, count)
+    op.pointee.pool = s.pointee.ownPool ?? w.pointee.pools.pool(of: start, count)
     op.pointee.pool.pointee.pool.prefetchBucket(op.pointee.key.hash)
-    if w.pointee.hasDetours {
-      if op.pointee.pool.pointee.rule != nil { op.pointee.detour = .protected }
-      if w.pointee.groups.names(start, count) { op.pointee.detour = .group }
-    }
+    if w.pointee.hasDetours { chooseDetour(w, op, s) }
   }
 }

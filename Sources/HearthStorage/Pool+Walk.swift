@@ -9,6 +9,12 @@ public struct WalkCursor: Sendable {
 
   /// The beginning.
   public init() {}
+
+  /// Where another walk stood, from its `state`.
+  public init(state: (Int, UInt64)) { (shard, position) = state }
+
+  /// The place, to be kept by those who do not know this type.
+  public var state: (Int, UInt64) { (shard, position) }
 }
 
 extension Pool {

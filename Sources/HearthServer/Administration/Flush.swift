@@ -27,9 +27,15 @@ extension Worker {
     // A delay is read as an exptime: beyond 30 days it is a point in time, negative is at once.
     let time = delay > 0 ? max(now, ExpiryTime.absolute(delay, now: now)) : now
     if let own = s.pointee.ownPool {
+      if let fed = own.pointee.fed {
+        return report(w, "CLIENT_ERROR flush_all not allowed: the pool is fed by \(fed.pointee.feed)\r\n")
+      }
       ServerState.flush(server, pool: own.pointee.index, at: time, now: now)
     } else {
-      for i in 0..<w.pointee.pools.count { ServerState.flush(server, pool: i, at: time, now: now) }
+      // What feeds keep ready stays, whoever empties the cache of an application beside it.
+      for i in 0..<w.pointee.pools.count where w.pointee.pools.pools[i].fed == nil {
+        ServerState.flush(server, pool: i, at: time, now: now)
+      }
     }
     answer(w, op, "OK\r\n")
   }

@@ -11,7 +11,7 @@ extension Worker {
     _ w: WorkerPointer, _ c: ConnectionPointer?, _ s: UnsafeMutablePointer<Session>,
     _ op: UnsafeMutablePointer<Operation>, line: Int, consumed: Int, _ input: UnsafeRawBufferPointer
   ) {
-    if op.pointee.request.bodyFollows { prepare(w, op, s.pointee.ownPool) }
+    if op.pointee.request.bodyFollows { prepare(w, op, s) }
     execute(w)
     setOrigin(w, op.pointee.origin)
     if w.pointee.originMustWait, c != nil { return handBack(w, op) }

@@ -43,7 +43,7 @@ extension Worker {
       next = table.nextDeadline
       return result
     }
-    if !w.pointee.actions.isEmpty { deliver(w) }
+    if !w.pointee.actions.isEmpty { ServerState.deliver(w.pointee.server, &w.pointee.actions) }
     if next < w.pointee.nextAlarm { setAlarm(w, next) }
     return result
   }
@@ -69,22 +69,9 @@ extension Worker {
         next = min(next, table.nextDeadline)
       }
     }
-    if !w.pointee.actions.isEmpty { deliver(w) }
+    if !w.pointee.actions.isEmpty { ServerState.deliver(w.pointee.server, &w.pointee.actions) }
     w.pointee.nextAlarm = .max
     if next != .max { setAlarm(w, next) }
-  }
-
-  /// Puts the actions into the inboxes of the workers that they concern.
-  private static func deliver(_ w: WorkerPointer) {
-    for i in 0..<w.pointee.actions.count {
-      let action = w.pointee.actions[i]
-      let index = Int(action.ticket.reader >> 48) - 1
-      let owner = w.pointee.server.pointee.workers[index]
-      if owner.pointee.herdInbox.put(action) {
-        owner.pointee.loop.pointee.mailbox.post(Message(kind: herdMessage))
-      }
-    }
-    w.pointee.actions.removeAll()
   }
 
   /// Tells parked readers of this worker what became of their keys.
@@ -140,4 +127,18 @@ extension Worker {
 
 func workerAlarm(_ context: UnsafeMutableRawPointer) {
   Worker.passTime(context.assumingMemoryBound(to: Worker.self))
+}
+
+extension ServerState {
+  /// Puts the actions into the inboxes of the workers that they concern, and forgets them. Any thread.
+  static func deliver(_ s: UnsafeMutablePointer<ServerState>, _ actions: inout HerdActions) {
+    for i in 0..<actions.count {
+      let action = actions[i]
+      let owner = s.pointee.workers[Int(action.ticket.reader >> 48) - 1]
+      if owner.pointee.herdInbox.put(action) {
+        owner.pointee.loop.pointee.mailbox.post(Message(kind: Worker.herdMessage))
+      }
+    }
+    actions.removeAll()
+  }
 }

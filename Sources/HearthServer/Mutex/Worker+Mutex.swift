@@ -193,3 +193,20 @@ extension Worker {
     if more { w.pointee.loop.pointee.mailbox.post(Message(kind: mutexTickMessage)) }
   }
 }
+
+extension ServerState {
+  /// A feed stored a value for a key, and somebody waits at the mutex port. Any thread but a worker's.
+  static func tellStored(_ s: UnsafeMutablePointer<ServerState>, _ key: Key) {
+    guard let digest = KeyDigest.md5(key.start, key.count) else { return }
+    var actions = MutexActions()
+    let port = s.pointee.mutex
+    port.locked { _ in port.table.pointee.stored(digest, &actions) }
+    if actions.isEmpty { return }
+    for index in 0..<s.pointee.workerCount {
+      let worker = s.pointee.workers[index]
+      if MutexInbox.put(worker.pointee.mutexInbox, actions, for: index, except: .max) {
+        worker.pointee.loop.pointee.mailbox.post(Message(kind: Worker.mutexMessage))
+      }
+    }
+  }
+}

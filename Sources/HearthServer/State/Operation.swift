@@ -9,6 +9,12 @@ enum Detour: UInt8 {
   case protected
   /// Its key names a group.
   case group
+  /// Its pool is not loaded.
+  case loading
+  /// A feed writes its key, and it would change it.
+  case fed
+  /// Another key of its line was refused, which answers all of it.
+  case silence
 }
 
 /// One request of a batch: parsed, its key hashed, its bucket on the way into the cache. The bytes it refers to

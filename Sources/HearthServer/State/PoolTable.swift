@@ -23,7 +23,7 @@ struct PoolTable {
         to: ServerPool(
           pool: store.pool(i), index: i, prefix: prefix, prefixLength: bytes.count,
           itemSizeLimit: c.itemSizeLimit, ttlDefault: c.ttlDefault, ttlMaximum: c.ttlMaximum,
-          rule: nil, showsCAS: showsCAS))
+          rule: nil, fed: nil, showsCAS: showsCAS))
       pools[i].protect(c.herd)
     }
     let order = (0..<count).filter { !configuration[$0].prefix.isEmpty }

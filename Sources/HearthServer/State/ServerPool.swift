@@ -21,6 +21,8 @@ struct ServerPool: ~Copyable {
   /// How its readers are protected; nil: not at all. A rule that was replaced stays where it is for ever, because
   /// somebody may be reading it.
   var rule: UnsafePointer<HerdRule>?
+  /// What a feed that fills it has to say; nil: no feed does. Set before the workers start.
+  var fed: UnsafeMutablePointer<FedPool>?
   /// Clients see CAS values; without (`-C`) all of them are 0.
   let showsCAS: Bool
 

@@ -15,6 +15,8 @@ struct Session: ~Copyable {
   var herd = HerdSession()
   /// The conversation of a connection to the mutex port, which has no requests. Ends with `Worker.closeMutex`.
   var mutex: UnsafeMutablePointer<MutexSession>?
+  /// The line of a get was answered with an error already; its keys that are still to come say nothing.
+  var isLineRefused = false
   /// Requests of this round were given back to the input: what parsing has come to since does not count.
   var wasHandedBack = false
   /// What it did last, for `stats conns`.
