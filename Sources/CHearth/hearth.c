@@ -14,6 +14,10 @@
 
 uint64_t hearth_hash(const void *key, size_t length) { return XXH3_64bits(key, length); }
 
+uint64_t hearth_hash_seeded(const void *key, size_t length, uint64_t seed) {
+  return XXH3_64bits_withSeed(key, length, seed);
+}
+
 static void futex(uint32_t *word, int op, uint32_t value) {
   syscall(SYS_futex, word, op | FUTEX_PRIVATE_FLAG, value, NULL, NULL, 0);
 }

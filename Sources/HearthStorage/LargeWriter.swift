@@ -13,6 +13,8 @@ public struct LargeWriter: ~Copyable {
   let now: UInt32
   var descriptor = LargeDescriptor()
   private var lastSegment: UInt32 = 0
+  /// Known from the first segment or part on.
+  private var memory: ShardMemory?
   /// Where in the value the last part ends.
   private var partEnd = 0
   private var isOpen = true
@@ -42,14 +44,16 @@ public struct LargeWriter: ~Copyable {
     if written < wholes * size {
       let number = written / size
       if number == Int(descriptor.segmentCount) && !addSegment() { return nil }
+      guard let memory else { return nil }
       let within = written % size
       return UnsafeMutableRawBufferPointer(
-        start: shard.pointee.base(of: Int(lastSegment)) + within, count: size - within)
+        start: memory.base(of: Int(lastSegment)) + within, count: size - within)
     }
     if written == partEnd || descriptor.partCount == 0 {
       if !addPart(left) { return nil }
     }
-    let item = shard.pointee.item(descriptor.part(Int(descriptor.partCount) - 1))
+    guard let memory else { return nil }
+    let item = memory.item(descriptor.part(Int(descriptor.partCount) - 1))
     let room = partEnd - written
     return UnsafeMutableRawBufferPointer(start: item.partData + (item.valueLength - room), count: room)
   }
@@ -64,6 +68,7 @@ public struct LargeWriter: ~Copyable {
     guard let number = pool.takeLargeSegment(shard, now: now) else { return false }
     let shard = shard
     hearth_lock(Pool.lockWord(shard))
+    memory = ShardMemory(of: shard)
     if descriptor.segmentCount == 0 {
       descriptor.firstSegment = number
     } else {
@@ -79,6 +84,7 @@ public struct LargeWriter: ~Copyable {
     let shard = shard
     hearth_lock(Pool.lockWord(shard))
     defer { hearth_unlock(Pool.lockWord(shard)) }
+    memory = ShardMemory(of: shard)
     if shard.pointee.freeCount < shard.pointee.reserve {
       pool.makeRoomLocked(shard, segments: shard.pointee.reserve, now: now)
     }

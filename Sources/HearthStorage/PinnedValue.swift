@@ -5,7 +5,8 @@ import CHearth
 public struct PinnedValue {
   /// Length of the value, bytes.
   public let length: Int
-  let shard: UnsafeMutablePointer<Shard>
+  private let shard: UnsafeMutablePointer<Shard>
+  private let memory: ShardMemory
   let descriptor: LargeDescriptor
   /// Where the last piece was found, so that reading forward does not walk the chain again.
   private var cursorNumber = 0
@@ -15,6 +16,7 @@ public struct PinnedValue {
   init(pinning descriptor: LargeDescriptor, length: Int, in shard: UnsafeMutablePointer<Shard>) {
     self.length = length
     self.shard = shard
+    memory = ShardMemory(of: shard)
     self.descriptor = descriptor
     cursorSegment = descriptor.firstSegment
     if descriptor.segmentCount > 0 { shard.pointee.headers[Int(descriptor.firstSegment)].pins += 1 }
@@ -26,26 +28,26 @@ public struct PinnedValue {
   /// The contiguous bytes from `offset` on; empty at the end.
   public mutating func piece(at offset: Int) -> UnsafeRawBufferPointer {
     if offset >= length { return UnsafeRawBufferPointer(start: nil, count: 0) }
-    let size = shard.pointee.segmentSize
+    let size = memory.segmentSize
     let wholes = Int(descriptor.segmentCount)
     let number = offset / size
     if number < wholes {
       if number < cursorNumber { (cursorNumber, cursorSegment) = (0, descriptor.firstSegment) }
       while cursorNumber < number {
-        cursorSegment = shard.pointee.headers[Int(cursorSegment)].next
+        cursorSegment = memory.headers[Int(cursorSegment)].next
         cursorNumber += 1
       }
       let within = offset % size
       return UnsafeRawBufferPointer(
-        start: shard.pointee.base(of: Int(cursorSegment)) + within, count: size - within)
+        start: memory.base(of: Int(cursorSegment)) + within, count: size - within)
     }
     var within = offset - wholes * size
-    var part = shard.pointee.item(descriptor.part(0))
+    var part = memory.item(descriptor.part(0))
     var i = 0
     while within >= part.valueLength {
       within -= part.valueLength
       i += 1
-      part = shard.pointee.item(descriptor.part(i))
+      part = memory.item(descriptor.part(i))
     }
     return UnsafeRawBufferPointer(start: part.partData + within, count: part.valueLength - within)
   }

@@ -38,8 +38,8 @@ extension Pool {
       _ = hearth_atomic_add64(state.usedAddress, 0 &- UInt64(shard.pointee.segmentSize))
       return false
     }
-    hearth_unlock(Pool.lockWord(shard))
     let base = shard.pointee.base(of: Int(number))
+    hearth_unlock(Pool.lockWord(shard))
     for page in stride(from: 0, to: 1 << state.pointee.geometry.segmentShift, by: 4096) {
       base.storeBytes(of: 0, toByteOffset: page, as: UInt8.self)
     }

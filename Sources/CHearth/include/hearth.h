@@ -94,6 +94,8 @@ HEARTH_INLINE void hearth_unlock(uint32_t *lock) {
 
 /// XXH3, 64 bits.
 uint64_t hearth_hash(const void *key, size_t length);
+/// The same, another one for each seed.
+uint64_t hearth_hash_seeded(const void *key, size_t length, uint64_t seed);
 
 HEARTH_INLINE int hearth_equal(const void *a_, const void *b_, size_t n) {
   const uint8_t *a = (const uint8_t *)a_, *b = (const uint8_t *)b_;
