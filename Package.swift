@@ -24,12 +24,17 @@ var targets: [Target] = [
   .target(name: "HearthHerd", dependencies: ["CHearth"], swiftSettings: strict),
   .target(name: "HearthNet", dependencies: ["CHearth", "CLibevent"], swiftSettings: strict),
   .target(
-    name: "HearthConfig", dependencies: ["CHearth", .product(name: "Yams", package: "Yams")],
+    name: "HearthConfig",
+    dependencies: [
+      "CHearth", .product(name: "Mustache", package: "swift-mustache"),
+      .product(name: "Yams", package: "Yams"),
+    ],
     swiftSettings: strict),
   .target(
     name: "HearthFeed",
     dependencies: [
-      "CHearth", "CMariaDB", "CZlib", "CZstd", .product(name: "Mustache", package: "swift-mustache"),
+      "CHearth", "CMariaDB", "CZlib", "CZstd", "HearthConfig",
+      .product(name: "Mustache", package: "swift-mustache"),
     ],
     swiftSettings: strict),
   .target(
@@ -63,7 +68,8 @@ var targets: [Target] = [
     providers: [.apt(["libmemcached-dev"])]),
   .testTarget(name: "HearthStorageTests", dependencies: ["CHearth", "HearthStorage"], swiftSettings: strict),
   .testTarget(name: "HearthProtocolTests", dependencies: ["HearthProtocol"], swiftSettings: strict),
-  .testTarget(name: "HearthFeedTests", dependencies: ["CHearth", "HearthFeed"], swiftSettings: strict),
+  .testTarget(
+    name: "HearthFeedTests", dependencies: ["CHearth", "HearthConfig", "HearthFeed"], swiftSettings: strict),
   .testTarget(name: "HearthHerdTests", dependencies: ["CHearth", "HearthHerd"], swiftSettings: strict),
   .testTarget(name: "HearthConfigTests", dependencies: ["HearthConfig"], swiftSettings: strict),
   .testTarget(

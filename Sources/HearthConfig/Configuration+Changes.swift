@@ -83,6 +83,7 @@ extension Configuration {
     ("statistics.detail", { $0.detailStatistics == $1.detailStatistics }),
     ("statistics.delimiter", { $0.statisticsDelimiter == $1.statisticsDelimiter }),
     ("admin", { $0.admin == $1.admin }),
+    ("feeds", { $0.feeds == $1.feeds }),
     ("process.user", { $0.user == $1.user }),
     ("process.pid_file", { $0.pidFile == $1.pidFile }),
     ("process.daemonize", { $0.daemonize == $1.daemonize }),

@@ -43,6 +43,9 @@ public struct Configuration: Sendable, Equatable {
   /// The side port for clients of the KeyedMutex protocol; nil: there is none.
   public var mutex: MutexConfiguration?
 
+  /// What fills pools by itself.
+  public var feeds: [FeedConfiguration] = []
+
   /// The default pool does not evict (`-M`): it is deterministic.
   public var evictionsDisabled: Bool { pools[0].kind == .deterministic }
   /// No CAS values are kept (`-C`).

@@ -30,6 +30,8 @@ public struct PoolConfiguration: Sendable, Equatable {
   public var ttlMaximum: UInt32
   /// Groups of its keys can be made void at once; costs 4 bytes an item.
   public var keepsGenerations = false
+  /// A feed writes into it.
+  public var isFed = false
   /// How its readers are protected when a value has to be computed.
   public var herd = HerdConfiguration()
 

@@ -10,6 +10,7 @@ struct Draft: Sendable {
   var pools: [PoolDraft] = []
   /// nil: the file has no `mutex`.
   var mutex: MutexDraft?
+  var feeds: [FeedDraft] = []
   /// The pools that `fileListeners` name.
   var listenedPools: [Located<String>] = []
   var network = NetworkChoice()
@@ -37,6 +38,7 @@ struct Draft: Sendable {
     try finishListeners()
     try finishMutex()
     try finishAdmin()
+    try finishFeeds()
     return configuration
   }
 }

@@ -1,6 +1,6 @@
 /// The candidate that a mistyped word most likely means; nil when none is near. Levenshtein distance, at most a third
 /// of the word's length (one for short words).
-func nearestWord(to word: String, in candidates: [String]) -> String? {
+package func nearestWord(to word: String, in candidates: [String]) -> String? {
   let typed = Array(word.lowercased().utf8)
   guard typed.count <= 64 else { return nil }
   let limit = max(1, typed.count / 3)

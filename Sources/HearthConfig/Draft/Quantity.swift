@@ -14,6 +14,9 @@ enum Quantity {
     scaled(text, ["k": 1 << 10, "m": 1 << 20, "g": 1 << 30, "t": 1 << 40])
   }
 
+  /// Things: a whole number, or one with the suffix k or m (1000, 1000²), in either case.
+  static func count(_ text: some StringProtocol) -> Int? { scaled(text, ["k": 1000, "m": 1_000_000]) }
+
   /// Seconds: a whole number, or one with the suffix s, m, h or d.
   static func duration(_ text: some StringProtocol) -> Int? {
     scaled(text, ["s": 1, "m": 60, "h": 3600, "d": 86400])
@@ -75,7 +78,7 @@ enum Quantity {
 
 /// A text from outside, made fit for one line of an error: in quotes, control characters escaped, cut at 60
 /// characters.
-func quoted(_ text: String) -> String {
+package func quoted(_ text: String) -> String {
   let scalars = text.unicodeScalars.prefix(60).map { scalar in
     scalar.properties.generalCategory == .control ? "\\u{\(String(scalar.value, radix: 16))}" : String(scalar)
   }

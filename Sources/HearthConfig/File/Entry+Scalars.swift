@@ -49,6 +49,28 @@ extension Entry {
     return Located(value, origin)
   }
 
+  /// A number of things: a whole number, or one with k or m for thousands and millions.
+  func count(_ range: ClosedRange<Int>) throws(ConfigurationError) -> Located<Int> {
+    let text = try scalar("a whole number", "\(range.lowerBound)")
+    guard let value = Quantity.count(text) else {
+      throw error("\(quoted(text)) is not a number", "give a whole number, or one with k or m, as in 200k")
+    }
+    guard range.contains(value) else {
+      throw error("\(quoted(text)) is out of range", "give \(range.lowerBound) to \(range.upperBound)")
+    }
+    return Located(value, origin)
+  }
+
+  /// A path that stays the same wherever the daemon runs.
+  func absolutePath() throws(ConfigurationError) -> String {
+    let text = try scalar("an absolute path", "/etc/hearth/FILE")
+    guard text.hasPrefix("/") else {
+      throw error("\(quoted(text)) is not an absolute path", "begin it with a slash")
+    }
+    guard text.utf8.count < 4096 else { throw error("the path is too long", "give at most 4095 bytes") }
+    return text
+  }
+
   /// Seconds.
   func duration(_ range: ClosedRange<Int>) throws(ConfigurationError) -> Located<Int> {
     let text = try scalar("a duration", "30s")
