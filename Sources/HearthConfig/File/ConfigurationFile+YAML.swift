@@ -16,7 +16,7 @@ extension ConfigurationFile {
     switch error {
     case .parser(_, let problem, let mark, _) where problem.hasPrefix("Maximum nesting level"):
       return ConfigurationError(
-        "\(path):\(mark.line): it is nested too deeply; a configuration has five levels")
+        "\(path):\(mark.line): it is nested too deeply; a configuration has nine levels")
     case .scanner(let context, let problem, let mark, _), .parser(let context, let problem, let mark, _):
       let lines = text.split(separator: "\n", maxSplits: mark.line, omittingEmptySubsequences: false)
       let indentation =
