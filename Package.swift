@@ -40,7 +40,8 @@ var targets: [Target] = [
   .target(
     name: "HearthServer",
     dependencies: [
-      "CHearth", "COpenSSL", "HearthConfig", "HearthFeed", "HearthHerd", "HearthNet", "HearthProtocol", "HearthStorage",
+      "CHearth", "COpenSSL", "HearthConfig", "HearthFeed", "HearthHerd", "HearthNet", "HearthProtocol",
+      "HearthStorage",
     ],
     swiftSettings: strict),
 

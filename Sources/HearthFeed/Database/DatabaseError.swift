@@ -15,7 +15,8 @@ public struct DatabaseError: Error, CustomStringConvertible {
   /// The connection is gone, or the server is going: worth another try.
   public var isLossOfConnection: Bool {
     switch Int32(code) {
-    case CR_SERVER_LOST, CR_SERVER_GONE_ERROR, CR_CONNECTION_ERROR, CR_CONN_HOST_ERROR, ER_SERVER_SHUTDOWN: true
+    case CR_SERVER_LOST, CR_SERVER_GONE_ERROR, CR_CONNECTION_ERROR, CR_CONN_HOST_ERROR, ER_SERVER_SHUTDOWN:
+      true
     default: false
     }
   }

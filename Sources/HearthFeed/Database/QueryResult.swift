@@ -42,7 +42,9 @@ public struct QueryResult: ~Copyable {
       let lengths = mysql_fetch_lengths(result).unsafelyUnwrapped
       all.append(
         (0..<columns).map { i in
-          row[i].map { String(decoding: UnsafeRawBufferPointer(start: $0, count: Int(lengths[i])), as: UTF8.self) }
+          row[i].map {
+            String(decoding: UnsafeRawBufferPointer(start: $0, count: Int(lengths[i])), as: UTF8.self)
+          }
         })
     }
     return all

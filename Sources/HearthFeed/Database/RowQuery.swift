@@ -5,7 +5,7 @@ struct RowQuery {
 
   init(_ table: TableDefinition) {
     self.table = table
-    list = table.columns.map { Self.expression($0.column) }.joined(separator: ", ")
+    list = table.columns.map { Self.expression($0) }.joined(separator: ", ")
   }
 
   /// A FLOAT comes as the DOUBLE of the same value, because the server shows only six digits of it: the reader makes it
@@ -23,7 +23,7 @@ struct RowQuery {
   /// The rows behind `last`, the values of the primary key of the last row read as SQL; at most `limit`, in the order of the
   /// primary key.
   func chunk(after last: [String]?, limit: Int) -> String {
-    let key = table.primaryKey.map { SQLText.name(table.columns[$0].column.name) }
+    let key = table.primaryKey.map { SQLText.name(table.columns[$0].name) }
     var sql = "SELECT \(list) FROM \(table.name.sql)"
     if let last { sql += " WHERE \(Self.after(key, last))" }
     return sql + " ORDER BY \(key.joined(separator: ", ")) LIMIT \(limit)"
@@ -34,7 +34,7 @@ struct RowQuery {
 
   /// The row with this primary key.
   func row(_ values: [String]) -> String {
-    let terms = zip(table.primaryKey, values).map { "\(SQLText.name(table.columns[$0].column.name)) = \($1)" }
+    let terms = zip(table.primaryKey, values).map { "\(SQLText.name(table.columns[$0].name)) = \($1)" }
     return "SELECT \(list) FROM \(table.name.sql) WHERE \(terms.joined(separator: " AND "))"
   }
 
@@ -51,7 +51,7 @@ struct RowQuery {
 
   /// The primary key of a row that was read, as SQL.
   func key(of row: borrowing RowImage) -> [String] {
-    table.primaryKey.map { Self.literal(row[$0], table.columns[$0].column.kind) }
+    table.primaryKey.map { Self.literal(row[$0], table.columns[$0].kind) }
   }
 
   /// A value as SQL.

@@ -51,7 +51,8 @@ public struct ServerReport: Sendable {
     }
     let format = variables["binlog_format"]?.uppercased()
     if let format, format != "ROW" {
-      lines.append("binlog_format is \(format): SET GLOBAL binlog_format = ROW, and in the server's configuration")
+      lines.append(
+        "binlog_format is \(format): SET GLOBAL binlog_format = ROW, and in the server's configuration")
     }
     if serverID == replicaID {
       lines.append("server_id \(replicaID) is the server's own: give the feed another server_id")
@@ -64,7 +65,8 @@ public struct ServerReport: Sendable {
     var lines: [String] = []
     if let image = variables["binlog_row_image"]?.uppercased(), image != "FULL" {
       lines.append(
-        "binlog_row_image is \(image): changed rows have to be read again; SET GLOBAL binlog_row_image = FULL")
+        "binlog_row_image is \(image): changed rows have to be read again; SET GLOBAL binlog_row_image = FULL"
+      )
     }
     if !hasFullMetadata {
       lines.append(

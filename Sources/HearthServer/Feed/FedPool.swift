@@ -50,7 +50,9 @@ struct FedPool {
 
   /// Why a request has to be refused: it would read from a deterministic pool that is not complete, where a miss might be a
   /// lie, or change there what the feed writes.
-  static func refuses(_ pool: UnsafeMutablePointer<FedPool>, _ request: Request, _ key: UnsafeRawPointer, _ count: Int)
+  static func refuses(
+    _ pool: UnsafeMutablePointer<FedPool>, _ request: Request, _ key: UnsafeRawPointer, _ count: Int
+  )
     -> Detour?
   {
     if !pool.pointee.isDeterministic { return nil }

@@ -13,7 +13,8 @@ final class FeedStore: FeedTarget, @unchecked Sendable {
   private var now: UInt32 { server.pointee.clock.seconds(at: hearth_monotonic_ns()) }
 
   func store(
-    pool index: Int, key bytes: UnsafeRawBufferPointer, value: UnsafeRawBufferPointer, flags: UInt32, ttl: UInt32
+    pool index: Int, key bytes: UnsafeRawBufferPointer, value: UnsafeRawBufferPointer, flags: UInt32,
+    ttl: UInt32
   ) -> FeedStoreOutcome {
     let pool = server.pointee.pools.pools + index
     guard let start = bytes.baseAddress else { return .tooLarge }
@@ -40,7 +41,8 @@ final class FeedStore: FeedTarget, @unchecked Sendable {
 
   /// Stores, and tells those who wait for the key. Clients' sets of what they read before are held off where the pool says
   /// so.
-  private func storeTelling(_ pool: UnsafeMutablePointer<ServerPool>, _ key: Key, _ write: () -> Bool) -> Bool {
+  private func storeTelling(_ pool: UnsafeMutablePointer<ServerPool>, _ key: Key, _ write: () -> Bool) -> Bool
+  {
     let rule = pool.pointee.rule
     let stored: Bool
     if let rule, rule.pointee.holdOff != 0 {
@@ -98,7 +100,8 @@ final class FeedStore: FeedTarget, @unchecked Sendable {
       return withLeases(key) { table, actions in
         let was = self.unlink(pool, key)
         table.invalidated(
-          leaseKey(pool, key), rule.pointee, clock: pool.pointee.pool.generationClock, now: milliseconds, &actions)
+          leaseKey(pool, key), rule.pointee, clock: pool.pointee.pool.generationClock, now: milliseconds,
+          &actions)
         return was
       }
     }

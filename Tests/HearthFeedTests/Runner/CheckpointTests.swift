@@ -11,7 +11,9 @@ struct CheckpointTests {
   @Test
   func `what was written is read`() {
     #expect(Checkpoint(text: checkpoint.text) == checkpoint)
-    let path = FileManager.default.temporaryDirectory.appending(path: "checkpoint-\(UInt64.random(in: 0 ... .max))").path
+    let path = FileManager.default.temporaryDirectory.appending(
+      path: "checkpoint-\(UInt64.random(in: 0 ... .max))"
+    ).path
     defer { try? FileManager.default.removeItem(atPath: path) }
     #expect(Checkpoint.read(path) == nil)
     #expect(checkpoint.write(path) == nil)
@@ -36,6 +38,7 @@ struct CheckpointTests {
 
   @Test
   func `where it cannot be written, that is told in a line`() {
-    #expect(checkpoint.write("/nonexistent/x") == "cannot write /nonexistent/x.new: No such file or directory")
+    #expect(
+      checkpoint.write("/nonexistent/x") == "cannot write /nonexistent/x.new: No such file or directory")
   }
 }
