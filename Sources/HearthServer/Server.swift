@@ -8,6 +8,7 @@ import HearthStorage
 /// store and binds the sockets, so that every error comes before the process detaches; `start` makes the threads.
 public final class Server {
   let state: UnsafeMutablePointer<ServerState>
+  let feeds: FeedSet
   private var listeners: [UnsafeMutablePointer<HearthNet.Listener>] = []
   private var datagramSockets: [[UnsafeMutablePointer<DatagramSocket>]]
   private var threads: [pthread_t] = []
@@ -51,8 +52,10 @@ public final class Server {
         configuration: configuration,
         statisticsDelimiter: configuration.statisticsDelimiter,
         verbosity: UInt64(configuration.verbosity), detail: configuration.detailStatistics ? 1 : 0,
-        hasDetours: configuration.pools.contains { $0.herd.isOn || $0.keepsGenerations } ? 1 : 0,
+        hasDetours: configuration.hasDetours ? 1 : 0,
         flushTimes: flushTimes, shutdown: requestShutdown))
+    feeds = FeedSet(configuration, state)
+    state.pointee.feeds = feeds
     datagramSockets = Array(repeating: [], count: configuration.threads)
     do throws(NetError) {
       for listener in configuration.listeners { try bind(listener, configuration) }
@@ -141,11 +144,13 @@ public final class Server {
       for signal in [SIGTERM, SIGINT, SIGUSR1] { main.onSignal(signal, context, stopSignalled) }
       main.onSignal(SIGHUP, context, reloadSignalled)
       started()
+      feeds.start()
       main.run()
     } catch {
       throw ServerError(error.description)
     }
     stopping()
+    feeds.stop()
     finish()
   }
 
@@ -206,3 +211,10 @@ func reloadSignalled(_ signal: Int32, _ what: Int16, _ context: UnsafeMutableRaw
 
 /// The shutdown command ends the daemon the way a signal does.
 func requestShutdown(_ graceful: Bool) { _ = kill(getpid(), graceful ? SIGUSR1 : SIGINT) }
+
+extension Configuration {
+  /// Some requests may not go the usual way.
+  fileprivate var hasDetours: Bool {
+    pools.contains { $0.herd.isOn || $0.keepsGenerations } || !feeds.isEmpty
+  }
+}

@@ -78,6 +78,14 @@ public struct DatabaseConnection: ~Copyable {
     return QueryResult(result)
   }
 
+  /// Runs a query whose rows are received one by one, with no more than one of them in memory. The connection is not good
+  /// for anything else until the result is gone.
+  func stream(_ sql: String) throws(DatabaseError) -> QueryStream {
+    try send(sql)
+    guard let result = mysql_use_result(handle) else { throw error(Self.verb(sql)) }
+    return QueryStream(result, handle)
+  }
+
   /// The first row as text, nil for NULL; nil without a row.
   public func row(_ sql: String) throws(DatabaseError) -> [String?]? {
     try query(sql).texts.first

@@ -21,6 +21,14 @@ public struct DatabaseError: Error, CustomStringConvertible {
     }
   }
 
+  /// Somebody else was in the way: the same query may go well now.
+  var isPassing: Bool {
+    switch Int32(code) {
+    case ER_TABLE_DEF_CHANGED, ER_LOCK_WAIT_TIMEOUT, ER_LOCK_DEADLOCK, ER_CHECKREAD: true
+    default: false
+    }
+  }
+
   /// The log no longer has, or does not have yet, what was asked for.
   public var isLossOfLog: Bool { code == UInt32(ER_MASTER_FATAL_ERROR_READING_BINLOG) }
 }

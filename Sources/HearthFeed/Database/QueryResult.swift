@@ -32,6 +32,15 @@ public struct QueryResult: ~Copyable {
     return true
   }
 
+  /// Names and kinds of the columns, as far as the server tells them in an answer.
+  public var definitions: [Column] {
+    guard let fields = mysql_fetch_fields(result) else { return [] }
+    return (0..<columns).map { i in
+      let field = fields[i]
+      return Column(name: String(cString: field.name), kind: ColumnKind(field))
+    }
+  }
+
   /// Begins anew with the first row.
   public func rewind() { mysql_data_seek(result, 0) }
 

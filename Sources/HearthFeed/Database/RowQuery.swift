@@ -2,14 +2,19 @@
 struct RowQuery {
   private let list: String
   private let table: TableDefinition
+  /// FLOAT and DOUBLE columns.
+  private let approximate: [Int]
 
   init(_ table: TableDefinition) {
     self.table = table
+    approximate = table.columns.indices.filter {
+      table.columns[$0].kind == .float || table.columns[$0].kind == .double
+    }
     list = table.columns.map { Self.expression($0) }.joined(separator: ", ")
   }
 
-  /// A FLOAT comes as the DOUBLE of the same value, because the server shows only six digits of it: the reader makes it
-  /// short again. `floats` names the columns.
+  /// A FLOAT comes as the DOUBLE of the same value, because the server shows only six digits of it: `normalize`
+  /// makes it short again.
   private static func expression(_ column: Column) -> String {
     let name = SQLText.name(column.name)
     switch column.kind {
@@ -17,6 +22,20 @@ struct RowQuery {
     case .bit: return "\(name) + 0"
     case .geometry: return "ST_AsWKB(\(name))"
     default: return name
+    }
+  }
+
+  /// Gives the numbers that the server shows in its own way the form of their kinds.
+  func normalize(_ row: inout RowImage) {
+    for i in approximate where row[i].state == .value {
+      let bytes = row[i].bytes
+      let text = String(decoding: bytes, as: UTF8.self)
+      let room = row.room(FloatText.longest)
+      let isFloat = table.columns[i].kind == .float
+      guard let double = Double(text) else { continue }
+      let count =
+        isFloat ? FloatText.write(Float(double), to: room) : FloatText.write(double, to: room)
+      row.set(i, RowValue(UnsafeRawBufferPointer(start: room, count: count)))
     }
   }
 

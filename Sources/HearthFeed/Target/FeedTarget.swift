@@ -16,6 +16,12 @@ public protocol FeedTarget: AnyObject, Sendable {
     pool: Int, key: UnsafeRawBufferPointer, value: UnsafeRawBufferPointer, flags: UInt32
   ) -> FeedComparison
 
+  /// The pool never evicts, so that it must hold everything or fail.
+  func isDeterministic(pool: Int) -> Bool
+
+  /// Limit of the pool's memory, bytes.
+  func memory(pool: Int) -> Int
+
   /// Makes a group of keys void.
   func bump(group: UnsafeRawBufferPointer)
 

@@ -150,6 +150,10 @@ final class FeedStore: FeedTarget, @unchecked Sendable {
     return memcmp(x, y, a.count) == 0
   }
 
+  func isDeterministic(pool: Int) -> Bool { !server.pointee.pools.pools[pool].pool.evicts }
+
+  func memory(pool: Int) -> Int { server.pointee.pools.pools[pool].pool.memoryLimit }
+
   func bump(group: UnsafeRawBufferPointer) { _ = ServerState.bump(server, group) }
 
   func setReadiness(pool: Int, _ readiness: FeedReadiness) {

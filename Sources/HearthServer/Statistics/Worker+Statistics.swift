@@ -32,6 +32,8 @@ extension Worker {
       send(w, writer)
     } else if what.equals("pools") {
       send(w, PoolStatisticsText.pools(w))
+    } else if what.equals("feeds") {
+      send(w, FeedStatistics.write(w))
     } else if what.equals("herd") {
       send(w, HerdStatistics.write(w))
     } else if what.equals("latency") {

@@ -1,6 +1,8 @@
 extension BinlogDecoder {
   /// An event from its body without checksum.
-  mutating func decode(_ header: EventHeader, _ body: UnsafeRawBufferPointer) throws(BinlogError) -> BinlogEvent {
+  mutating func decode(_ header: EventHeader, _ body: UnsafeRawBufferPointer) throws(BinlogError)
+    -> BinlogEvent
+  {
     switch header.type {
     case EventType.rowsV2, EventType.rowsV1, EventType.partialUpdateRows, EventType.compressedRowsV1,
       EventType.compressedRowsV2, EventType.rowsOldest:
@@ -78,7 +80,8 @@ extension BinlogDecoder {
     let flags = reader.byte()
     isInTransaction = flags & 1 == 0
     let transaction = MariaDBTransaction(
-      id: MariaDBGTID(domain: domain, server: header.serverID, sequence: sequence), isStandalone: flags & 1 != 0,
+      id: MariaDBGTID(domain: domain, server: header.serverID, sequence: sequence),
+      isStandalone: flags & 1 != 0,
       isDDL: flags & 32 != 0, isPrepared: flags & 64 != 0, completesPrepared: flags & 128 != 0)
     return try whole(reader, .mariadbGTID(transaction))
   }
@@ -117,7 +120,8 @@ extension BinlogDecoder {
       // MariaDB: positions beyond 4 GiB stand in the body.
       if offset == 0, format?.isMariaDB == true { offset = reader.uint64() }
       return try whole(
-        reader, .heartbeat(BinlogPosition(file: String(decoding: reader.rest, as: UTF8.self), offset: offset)))
+        reader, .heartbeat(BinlogPosition(file: String(decoding: reader.rest, as: UTF8.self), offset: offset))
+      )
     }
     var file = ""
     while reader.left > 0 {

@@ -22,7 +22,9 @@ extension BinlogDecoder {
   }
 
   /// How the statement ends a transaction, and whether one is open after it.
-  private mutating func ending(_ statement: QueryStatement, _ text: UnsafeRawBufferPointer) -> TransactionEnding? {
+  private mutating func ending(_ statement: QueryStatement, _ text: UnsafeRawBufferPointer)
+    -> TransactionEnding?
+  {
     switch statement {
     case .begin, .xaStart:
       isInTransaction = true
@@ -55,7 +57,9 @@ extension BinlogDecoder {
     let end = (text.lastIndex { $0 > 32 } ?? -1) + 1
     guard end >= suffix.utf8CodeUnitCount else { return false }
     for index in 0..<suffix.utf8CodeUnitCount {
-      if text[end - suffix.utf8CodeUnitCount + index] & 0xDF != suffix.utf8Start[index] & 0xDF { return false }
+      if text[end - suffix.utf8CodeUnitCount + index] & 0xDF != suffix.utf8Start[index] & 0xDF {
+        return false
+      }
     }
     return true
   }

@@ -17,17 +17,21 @@ extension BinlogDecoder {
     guard let map = tables[id] else {
       if Self.isDummy(id) { return .ignored(type: type) }
       return .unreadableRows(
-        nil, BinlogError(.damaged, "rows of table number \(id), which no TABLE_MAP event announced", at: position))
+        nil,
+        BinlogError(.damaged, "rows of table number \(id), which no TABLE_MAP event announced", at: position))
     }
     if let refusal = map.refusal {
       return .unreadableRows(
-        map, BinlogError(.unsupported, "table \(map.database).\(map.table) cannot be read: \(refusal)", at: position))
+        map,
+        BinlogError(
+          .unsupported, "table \(map.database).\(map.table) cannot be read: \(refusal)", at: position))
     }
     guard width == UInt64(map.columnCount) else {
       return .unreadableRows(
         map,
         BinlogError(
-          .damaged, "rows of \(map.database).\(map.table) have \(width) columns, its TABLE_MAP \(map.columnCount)",
+          .damaged,
+          "rows of \(map.database).\(map.table) have \(width) columns, its TABLE_MAP \(map.columnCount)",
           at: position))
     }
     let first = reader.take((map.columnCount + 7) / 8)
@@ -45,7 +49,8 @@ extension BinlogDecoder {
     }
     return .rows(
       RowsEvent(
-        kind: shape.kind, map: map, isPartial: shape.isPartial, endsStatement: endsStatement, firstColumns: first,
+        kind: shape.kind, map: map, isPartial: shape.isPartial, endsStatement: endsStatement,
+        firstColumns: first,
         secondColumns: second, rows: rows))
   }
 }

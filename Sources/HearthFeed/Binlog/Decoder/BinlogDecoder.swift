@@ -123,7 +123,8 @@ public struct BinlogDecoder: ~Copyable {
   }
 
   private static func checksumError(_ header: EventHeader) -> BinlogError {
-    BinlogError(.checksum, "the checksum of an event of type \(header.type) with \(header.length) bytes is wrong")
+    BinlogError(
+      .checksum, "the checksum of an event of type \(header.type) with \(header.length) bytes is wrong")
   }
 
   /// Whether the last four bytes are the CRC32 of those before them.

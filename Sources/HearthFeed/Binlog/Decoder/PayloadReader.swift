@@ -102,7 +102,8 @@ final class PayloadReader {
       let result = ZSTD_decompressStream(stream, &output, &source)
       guard ZSTD_isError(result) == 0 else {
         throw BinlogError(
-          .damaged, "a compressed transaction cannot be decompressed: \(String(cString: ZSTD_getErrorName(result)))")
+          .damaged,
+          "a compressed transaction cannot be decompressed: \(String(cString: ZSTD_getErrorName(result)))")
       }
       if before == (output.pos, source.pos) { break }
     }

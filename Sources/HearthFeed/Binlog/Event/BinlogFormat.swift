@@ -19,7 +19,8 @@ public struct BinlogFormat: Sendable, Equatable {
     guard !reader.failed else { throw BinlogError(.damaged, "FORMAT_DESCRIPTION event is too short") }
     guard version == 4, headerLength == EventHeader.size else {
       throw BinlogError(
-        .unsupported, "binlog format \(version) with headers of \(headerLength) bytes, only 4 with 19 is known")
+        .unsupported,
+        "binlog format \(version) with headers of \(headerLength) bytes, only 4 with 19 is known")
     }
     serverVersion = String(decoding: name.prefix { $0 != 0 }, as: UTF8.self)
     isMariaDB = serverVersion.contains("MariaDB")
@@ -32,19 +33,24 @@ public struct BinlogFormat: Sendable, Equatable {
     guard reader.left >= 5 else { throw BinlogError(.damaged, "FORMAT_DESCRIPTION event is too short") }
     postHeaders = Array(reader.take(reader.left - 5))
     let algorithm = reader.byte()
-    guard algorithm <= 1 else { throw BinlogError(.unsupported, "unknown binlog checksum algorithm \(algorithm)") }
+    guard algorithm <= 1 else {
+      throw BinlogError(.unsupported, "unknown binlog checksum algorithm \(algorithm)")
+    }
     hasChecksum = algorithm == 1
   }
 
   /// Bytes of the post-header of a type; `standard` where the event does not say.
   func postHeader(of type: UInt8, standard: Int) -> Int {
     let index = Int(type) - 1
-    return index >= 0 && index < postHeaders.count && postHeaders[index] != 0 ? Int(postHeaders[index]) : standard
+    return index >= 0 && index < postHeaders.count && postHeaders[index] != 0
+      ? Int(postHeaders[index]) : standard
   }
 
   private static func atLeast5_6_1(_ version: String) -> Bool {
     let numbers = version.split(separator: ".", maxSplits: 2).map { part in
-      part.prefix { $0.isASCII && $0.isNumber }.reduce(0) { min($0 * 10 + ($1.wholeNumberValue ?? 0), 1 << 20) }
+      part.prefix { $0.isASCII && $0.isNumber }.reduce(0) {
+        min($0 * 10 + ($1.wholeNumberValue ?? 0), 1 << 20)
+      }
     }
     guard numbers.count == 3 else { return true }
     return (numbers[0], numbers[1], numbers[2]) >= (5, 6, 1)

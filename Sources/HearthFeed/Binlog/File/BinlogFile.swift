@@ -68,7 +68,9 @@ public struct BinlogFile: ~Copyable {
     while filled - taken < count {
       let got = read(descriptor, room.baseAddress.unsafelyUnwrapped + filled, room.count - filled)
       if got < 0, errno == EINTR { continue }
-      guard got >= 0 else { throw BinlogError(.file, "cannot read \(path): \(String(cString: strerror(errno)))") }
+      guard got >= 0 else {
+        throw BinlogError(.file, "cannot read \(path): \(String(cString: strerror(errno)))")
+      }
       if got == 0 { return }
       filled += got
       offset += got

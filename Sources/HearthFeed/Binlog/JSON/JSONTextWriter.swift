@@ -43,7 +43,9 @@ struct JSONTextWriter {
     }
   }
 
-  mutating func put(_ number: Int64) { put(longest: DigitText.longest) { DigitText.write(signed: number, to: $0) } }
+  mutating func put(_ number: Int64) {
+    put(longest: DigitText.longest) { DigitText.write(signed: number, to: $0) }
+  }
 
   mutating func put(_ number: UInt64) { put(longest: DigitText.longest) { DigitText.write(number, to: $0) } }
 
@@ -67,7 +69,9 @@ struct JSONTextWriter {
             var isNegative = false
             for digit in description[(index + 1)...] {
               if digit == UInt8(ascii: "-") { isNegative = true }
-              if digit >= UInt8(ascii: "0"), digit <= UInt8(ascii: "9") { exponent = exponent * 10 + Int(digit & 15) }
+              if digit >= UInt8(ascii: "0"), digit <= UInt8(ascii: "9") {
+                exponent = exponent * 10 + Int(digit & 15)
+              }
             }
             if isNegative { exponent = -exponent }
             break
@@ -86,7 +90,8 @@ struct JSONTextWriter {
         let place = (point ?? length) - first + exponent
         let isZero = digits[first] == UInt8(ascii: "0")
         putDigits(
-          UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(digits)[first..<length]), place: isZero ? 1 : place,
+          UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(digits)[first..<length]),
+          place: isZero ? 1 : place,
           isNegative: number.sign == .minus)
       }
     }

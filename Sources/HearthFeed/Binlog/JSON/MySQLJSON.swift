@@ -32,7 +32,8 @@ enum MySQLJSON {
     switch type {
     case 0, 1, 2, 3:
       guard depth <= deepest else { return false }
-      return JSONContainer(bytes, isLarge: type & 1 == 1, isObject: type < 2)?.write(depth: depth, &writer) ?? false
+      return JSONContainer(bytes, isLarge: type & 1 == 1, isObject: type < 2)?.write(depth: depth, &writer)
+        ?? false
     case 4: return writer.putLiteral(reader.byte()) && !reader.failed
     case 5: writer.put(Int64(Int16(bitPattern: reader.uint16())))
     case 6: writer.put(UInt64(reader.uint16()))
@@ -119,7 +120,8 @@ enum MySQLJSON {
       let offset = Int(reader.number(offsetSize))
       // Values stand behind the entries, so that none contains itself.
       guard !reader.failed, offset > entry, offset < bytes.count else { return false }
-      return MySQLJSON.write(type, UnsafeRawBufferPointer(rebasing: bytes[offset...]), depth: depth + 1, &writer)
+      return MySQLJSON.write(
+        type, UnsafeRawBufferPointer(rebasing: bytes[offset...]), depth: depth + 1, &writer)
     }
   }
 }

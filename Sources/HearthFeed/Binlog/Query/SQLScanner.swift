@@ -23,14 +23,17 @@ struct SQLScanner {
   /// The last token's text; doubled quotes are single again.
   var text: String {
     let token = UnsafeRawBufferPointer(rebasing: bytes[range])
-    guard quote != 0, token.contains(quote) || (quote != Self.backtick && token.contains(UInt8(ascii: "\\"))) else {
+    guard quote != 0, token.contains(quote) || (quote != Self.backtick && token.contains(UInt8(ascii: "\\")))
+    else {
       return String(decoding: token, as: UTF8.self)
     }
     var plain: [UInt8] = []
     var index = 0
     while index < token.count {
       // A quote within quotes is doubled, or follows a backslash.
-      if token[index] == quote || (quote != Self.backtick && token[index] == UInt8(ascii: "\\")) { index += 1 }
+      if token[index] == quote || (quote != Self.backtick && token[index] == UInt8(ascii: "\\")) {
+        index += 1
+      }
       if index < token.count { plain.append(token[index]) }
       index += 1
     }

@@ -25,7 +25,9 @@ struct StatementParser {
     return true
   }
 
-  private mutating func passAll(_ first: StaticString, _ second: StaticString) -> Bool { pass(first) && pass(second) }
+  private mutating func passAll(_ first: StaticString, _ second: StaticString) -> Bool {
+    pass(first) && pass(second)
+  }
 
   /// Passes everything up to and including the keyword.
   private mutating func passUntil(_ keyword: StaticString) -> Bool {
@@ -53,7 +55,9 @@ struct StatementParser {
       _ = pass("TABLE")
       return tables(.truncate, list: false)
     }
-    for keyword: StaticString in ["INSERT", "UPDATE", "DELETE", "REPLACE", "LOAD", "WITH", "CALL", "DO", "SELECT"] {
+    for keyword: StaticString in [
+      "INSERT", "UPDATE", "DELETE", "REPLACE", "LOAD", "WITH", "CALL", "DO", "SELECT",
+    ] {
       // The log holds these only where they change rows.
       if pass(keyword) { return .rowChange }
     }

@@ -2,7 +2,8 @@ extension RowReader {
   /// Sets a column's value from its bytes. Values of fixed size have that size. false: bytes no server writes.
   @inline(__always)
   func render(
-    _ step: UnsafeMutablePointer<ColumnStep>, _ value: UnsafeRawBufferPointer, _ column: Int, _ image: inout RowImage
+    _ step: UnsafeMutablePointer<ColumnStep>, _ value: UnsafeRawBufferPointer, _ column: Int,
+    _ image: inout RowImage
   ) -> Bool {
     switch step.pointee.rendering {
     case .inPlace where !step.pointee.isCompressed:
@@ -35,7 +36,8 @@ extension RowReader {
   }
 
   private func renderRare(
-    _ step: UnsafeMutablePointer<ColumnStep>, _ value: UnsafeRawBufferPointer, _ column: Int, _ image: inout RowImage
+    _ step: UnsafeMutablePointer<ColumnStep>, _ value: UnsafeRawBufferPointer, _ column: Int,
+    _ image: inout RowImage
   ) -> Bool {
     let precision = Int(step.pointee.precision)
     switch step.pointee.rendering {
@@ -78,7 +80,8 @@ extension RowReader {
   }
 
   private func renderTemporal(
-    _ step: UnsafeMutablePointer<ColumnStep>, _ value: UnsafeRawBufferPointer, _ column: Int, _ image: inout RowImage
+    _ step: UnsafeMutablePointer<ColumnStep>, _ value: UnsafeRawBufferPointer, _ column: Int,
+    _ image: inout RowImage
   ) {
     let bytes = value.baseAddress.unsafelyUnwrapped
     let digits = Int(step.pointee.precision)
@@ -95,7 +98,8 @@ extension RowReader {
 
   /// Values with a length of their own.
   private func renderBytes(
-    _ step: UnsafeMutablePointer<ColumnStep>, _ packed: UnsafeRawBufferPointer, _ column: Int, _ image: inout RowImage
+    _ step: UnsafeMutablePointer<ColumnStep>, _ packed: UnsafeRawBufferPointer, _ column: Int,
+    _ image: inout RowImage
   ) -> Bool {
     var value = packed
     if step.pointee.isCompressed {
@@ -128,7 +132,8 @@ extension RowReader {
       guard value.count <= size else { return false }
       let bytes = pad(value, size, &image).baseAddress.unsafelyUnwrapped
       let room = image.room(AddressText.longestInet)
-      let count = size == 4 ? AddressText.writeInet4(bytes, to: room) : AddressText.writeInet6(bytes, to: room)
+      let count =
+        size == 4 ? AddressText.writeInet4(bytes, to: room) : AddressText.writeInet6(bytes, to: room)
       finish(column, room, count, of: AddressText.longestInet, &image)
     default:
       image.set(column, RowValue(value))
@@ -137,7 +142,9 @@ extension RowReader {
   }
 
   /// The bytes with zeros behind, up to `size`: servers strip them from BINARY, UUID and INET.
-  private func pad(_ value: UnsafeRawBufferPointer, _ size: Int, _ image: inout RowImage) -> UnsafeRawBufferPointer {
+  private func pad(_ value: UnsafeRawBufferPointer, _ size: Int, _ image: inout RowImage)
+    -> UnsafeRawBufferPointer
+  {
     let room = image.room(size)
     if let base = value.baseAddress { room.copyMemory(from: base, byteCount: value.count) }
     (room + value.count).initializeMemory(as: UInt8.self, repeating: 0, count: size - value.count)
@@ -150,10 +157,14 @@ extension RowReader {
     guard let first = value.first else { return value }
     if first == 0 { return UnsafeRawBufferPointer(rebasing: value[1...]) }
     let size = Int(first & 7)
-    guard first >> 4 == 8, size > 0, value.count > 1 + size, let base = value.baseAddress, let inflater else { return nil }
+    guard first >> 4 == 8, size > 0, value.count > 1 + size, let base = value.baseAddress, let inflater else {
+      return nil
+    }
     let length = ByteOrder.big(base + 1, size)
     let data = UnsafeRawBufferPointer(rebasing: value[(1 + size)...])
-    guard Inflater.isPossible(length, from: data.count), length <= UInt64(decompressedLeft) else { return nil }
+    guard Inflater.isPossible(length, from: data.count), length <= UInt64(decompressedLeft) else {
+      return nil
+    }
     decompressedLeft -= Int(length)
     let room = UnsafeMutableRawBufferPointer(start: image.room(Int(length)), count: Int(length))
     return inflater.inflate(data, into: room, isRaw: first & 8 != 0) ? UnsafeRawBufferPointer(room) : nil

@@ -42,7 +42,8 @@ public final class RowReader {
         } else {
           guard let conversion = TextConversion(column.characterSet) else {
             throw BinlogError(
-              .unsupported, "\(map.database).\(map.table) cannot be read: iconv does not know \(column.characterSet)")
+              .unsupported,
+              "\(map.database).\(map.table) cannot be read: iconv does not know \(column.characterSet)")
           }
           step.index = Int32(conversions.count)
           sets[column.characterSet] = step.index
@@ -107,7 +108,8 @@ public final class RowReader {
     }
     guard isRead, position > start || event.rows.isEmpty else {
       self.event = nil
-      throw BinlogError(.damaged, "a row of \(map.database).\(map.table) cannot be read: its bytes do not fit the columns")
+      throw BinlogError(
+        .damaged, "a row of \(map.database).\(map.table) cannot be read: its bytes do not fit the columns")
     }
     offset = position
     if event.rows.isEmpty { self.event = nil }
@@ -115,11 +117,14 @@ public final class RowReader {
   }
 
   private func readAfter(_ event: RowsEvent, _ position: inout Int, _ image: inout RowImage) -> Bool {
-    guard event.isPartial else { return read(event.rows, &position, event.secondColumns, secondCount, &image) }
+    guard event.isPartial else {
+      return read(event.rows, &position, event.secondColumns, secondCount, &image)
+    }
     // Options, and if they say so a bit for each JSON column of the table: whether only changes follow.
     var reader = EventBytes(event.rows, from: position)
     let options = reader.packed()
-    let changes = options & 1 == 1 ? reader.take((jsonColumns + 7) / 8) : UnsafeRawBufferPointer(start: nil, count: 0)
+    let changes =
+      options & 1 == 1 ? reader.take((jsonColumns + 7) / 8) : UnsafeRawBufferPointer(start: nil, count: 0)
     guard !reader.failed else { return false }
     position = reader.offset
     return read(event.rows, &position, event.secondColumns, secondCount, &image, changes)
@@ -134,7 +139,8 @@ public final class RowReader {
     image.begin(columns: count)
     guard present > 0 else { return true }
     let nullSize = (present + 7) / 8
-    guard nullSize <= rows.count - position, let base = rows.baseAddress, let bitmap = columns.baseAddress else {
+    guard nullSize <= rows.count - position, let base = rows.baseAddress, let bitmap = columns.baseAddress
+    else {
       return false
     }
     let nulls = base + position

@@ -12,7 +12,8 @@ extension ColumnSchema {
     } else {
       characterSet = .binary
     }
-    guard let kind = Self.kind(of: parsed.type, isText: characterSetName != nil && characterSet != .binary) else {
+    guard let kind = Self.kind(of: parsed.type, isText: characterSetName != nil && characterSet != .binary)
+    else {
       return nil
     }
     self.init(
@@ -21,7 +22,9 @@ extension ColumnSchema {
   }
 
   /// The type's name in small letters, the strings in its parentheses, and whether UNSIGNED (or ZEROFILL) follows.
-  private static func parse(_ text: UnsafeRawBufferPointer) -> (type: String, strings: [String], isUnsigned: Bool) {
+  private static func parse(_ text: UnsafeRawBufferPointer) -> (
+    type: String, strings: [String], isUnsigned: Bool
+  ) {
     var scanner = SQLScanner(text)
     guard scanner.next() == .word else { return ("", [], false) }
     let type = scanner.text.lowercased()

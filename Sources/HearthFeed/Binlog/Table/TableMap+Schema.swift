@@ -4,7 +4,9 @@ extension TableMap {
   ///
   /// Throws `tableChanged` when the schema from outside cannot be that of this table.
   public func columns(_ outside: TableSchema?) throws(BinlogError) -> [ColumnSchema] {
-    if let refusal { throw BinlogError(.unsupported, "table \(database).\(table) cannot be read: \(refusal)") }
+    if let refusal {
+      throw BinlogError(.unsupported, "table \(database).\(table) cannot be read: \(refusal)")
+    }
     guard var columns = outside?.columns ?? schema?.columns else {
       throw BinlogError(
         .tableChanged, "the log does not tell the columns of \(database).\(table): read information_schema")
@@ -23,11 +25,15 @@ extension TableMap {
       if let collation = wire.collation {
         guard let characterSet = CharacterSet(collation: collation) else {
           throw BinlogError(
-            .unsupported, "table \(database).\(table) cannot be read: column \(name) has the unknown collation \(collation)")
+            .unsupported,
+            "table \(database).\(table) cannot be read: column \(name) has the unknown collation \(collation)"
+          )
         }
         columns[index].characterSet = characterSet
       }
-      if let schema, !schema.columns[index].members.isEmpty { columns[index].members = schema.columns[index].members }
+      if let schema, !schema.columns[index].members.isEmpty {
+        columns[index].members = schema.columns[index].members
+      }
     }
     return columns
   }

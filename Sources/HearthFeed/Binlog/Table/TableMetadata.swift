@@ -57,7 +57,8 @@ struct TableMetadata {
     }
   }
 
-  private static func readCollations(of some: [Int], _ columns: inout [WireColumn], _ field: inout EventBytes) {
+  private static func readCollations(of some: [Int], _ columns: inout [WireColumn], _ field: inout EventBytes)
+  {
     for column in some { columns[column].collation = Int(truncatingIfNeeded: field.packed()) }
   }
 

@@ -25,7 +25,9 @@ public struct TableSchema: Sendable, Equatable {
       guard let characterSet else { return nil }
       var members: [String] = []
       if isListed {
-        guard let bytes = metadata.members[index], let conversion = TextConversion(characterSet) else { return nil }
+        guard let bytes = metadata.members[index], let conversion = TextConversion(characterSet) else {
+          return nil
+        }
         members = bytes.map { conversion.string($0) }
       }
       columns.append(

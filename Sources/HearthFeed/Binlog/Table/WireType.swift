@@ -40,9 +40,11 @@ enum WireType {
   /// Bytes of metadata in a table map; nil: not known, so no column after it can be read.
   static func metadataSize(_ type: UInt8) -> Int? {
     switch type {
-    case decimalOld, tiny, short, long, null, timestampOld, longlong, int24, date, timeOld, datetimeOld, year, newDate:
+    case decimalOld, tiny, short, long, null, timestampOld, longlong, int24, date, timeOld, datetimeOld, year,
+      newDate:
       0
-    case float, double, timestamp2, datetime2, time2, blobCompressed, vector, json, tinyBlob, mediumBlob, longBlob,
+    case float, double, timestamp2, datetime2, time2, blobCompressed, vector, json, tinyBlob, mediumBlob,
+      longBlob,
       blob, geometry:
       1
     case varchar, bit, varcharCompressed, newDecimal, enumeration, set, varString, string: 2
@@ -53,9 +55,11 @@ enum WireType {
   /// Why rows with a column of this type are not read; nil: they are.
   static func refusal(_ type: UInt8) -> String? {
     switch type {
-    case timestampOld: "is a TIMESTAMP in the format before MySQL 5.6, which lacks its precision: ALTER TABLE .. FORCE"
+    case timestampOld:
+      "is a TIMESTAMP in the format before MySQL 5.6, which lacks its precision: ALTER TABLE .. FORCE"
     case timeOld: "is a TIME in the format before MySQL 5.6, which lacks its precision: ALTER TABLE .. FORCE"
-    case datetimeOld: "is a DATETIME in the format before MySQL 5.6, which lacks its precision: ALTER TABLE .. FORCE"
+    case datetimeOld:
+      "is a DATETIME in the format before MySQL 5.6, which lacks its precision: ALTER TABLE .. FORCE"
     case decimalOld: "is a DECIMAL in the format before MySQL 5.0: ALTER TABLE .. FORCE"
     case typedArray: "belongs to a multi-valued index (typed array), which is not supported"
     default: metadataSize(type) == nil ? "has the unknown type \(type)" : nil
@@ -73,7 +77,8 @@ enum WireType {
   /// Columns that have an entry in the character set metadata.
   static func isCharacter(_ type: UInt8) -> Bool {
     switch type {
-    case varchar, varString, string, tinyBlob, mediumBlob, longBlob, blob, blobCompressed, varcharCompressed: true
+    case varchar, varString, string, tinyBlob, mediumBlob, longBlob, blob, blobCompressed, varcharCompressed:
+      true
     default: false
     }
   }

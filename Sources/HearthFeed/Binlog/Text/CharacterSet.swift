@@ -1,7 +1,9 @@
 /// The character sets of MySQL and MariaDB, by the names the servers give them.
 public enum CharacterSet: String, Sendable, CaseIterable {
-  case armscii8, ascii, big5, binary, cp1250, cp1251, cp1256, cp1257, cp850, cp852, cp866, cp932, dec8, eucjpms, euckr
-  case gb18030, gb2312, gbk, geostd8, greek, hebrew, hp8, keybcs2, koi8r, koi8u, latin1, latin2, latin5, latin7, macce
+  case armscii8, ascii, big5, binary, cp1250, cp1251, cp1256, cp1257, cp850, cp852, cp866, cp932, dec8,
+    eucjpms, euckr
+  case gb18030, gb2312, gbk, geostd8, greek, hebrew, hp8, keybcs2, koi8r, koi8u, latin1, latin2, latin5,
+    latin7, macce
   case macroman, sjis, swe7, tis620, ucs2, ujis, utf16, utf16le, utf32, utf8mb3, utf8mb4
 
   /// From the name in information_schema; older servers say `utf8` for utf8mb3. nil: no server knows it.

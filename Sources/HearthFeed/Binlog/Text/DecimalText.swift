@@ -63,7 +63,8 @@ enum DecimalText {
   }
 
   @inline(__always)
-  private static func group(_ bytes: UnsafeRawPointer, _ offset: Int, _ digits: Int, _ mask: UInt8) -> UInt64 {
+  private static func group(_ bytes: UnsafeRawPointer, _ offset: Int, _ digits: Int, _ mask: UInt8) -> UInt64
+  {
     var value: UInt64 = 0
     for index in offset..<offset + groupSize(digits) {
       var byte = bytes.load(fromByteOffset: index, as: UInt8.self) ^ mask

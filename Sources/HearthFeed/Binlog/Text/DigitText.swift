@@ -31,7 +31,8 @@ enum DigitText {
     while index > 0 {
       index -= 1
       let (quotient, remainder) = left.quotientAndRemainder(dividingBy: 10)
-      room.storeBytes(of: UInt8(ascii: "0") + UInt8(truncatingIfNeeded: remainder), toByteOffset: index, as: UInt8.self)
+      room.storeBytes(
+        of: UInt8(ascii: "0") + UInt8(truncatingIfNeeded: remainder), toByteOffset: index, as: UInt8.self)
       left = quotient
     }
   }

@@ -34,7 +34,8 @@ enum TemporalText {
 
   /// TIMESTAMP: seconds since 1970 in 4 bytes and the fraction; zero is no time.
   @inline(__always)
-  static func writeTimestamp(_ bytes: UnsafeRawPointer, digits: Int, to room: UnsafeMutableRawPointer) -> Int {
+  static func writeTimestamp(_ bytes: UnsafeRawPointer, digits: Int, to room: UnsafeMutableRawPointer) -> Int
+  {
     let seconds = ByteOrder.big(bytes, 4)
     let fraction = microseconds(bytes + 4, digits)
     var count: Int
@@ -61,7 +62,8 @@ enum TemporalText {
     let scale: UInt64 = size == 3 ? 1 : size == 2 ? 100 : 10_000
     let mask = UInt64(1) << UInt64(8 * size) - 1
     return writePackedTime(
-      magnitude >> UInt64(8 * size), microseconds: (magnitude & mask) * scale, isNegative: biased < 0, digits: digits,
+      magnitude >> UInt64(8 * size), microseconds: (magnitude & mask) * scale, isNegative: biased < 0,
+      digits: digits,
       to: room)
   }
 

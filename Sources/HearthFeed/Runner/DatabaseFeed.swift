@@ -1,0 +1,205 @@
+import CHearth
+import Glibc
+import HearthConfig
+import Synchronization
+
+/// A feed that keeps tables of a database ready. Two threads: the follower receives the log and applies it; the reader asks
+/// queries: it loads, sweeps, completes rows and asks lists anew. Both change the store under the feed's lock, and that is what
+/// orders them: a reader's rows are stored once the follower has come as far as they were read, except for keys that the log has
+/// changed since the query began.
+public final class DatabaseFeed: @unchecked Sendable {
+  /// Unique name.
+  public let name: String
+  let configuration: DatabaseFeedConfiguration
+  let target: any FeedTarget
+  /// Names the memory that the target keeps entries in.
+  let arena: UInt64
+  let log: @Sendable (String) -> Void
+
+  let monitor = Monitor()
+  // ---- under the lock
+  let tables: [FollowedTable]
+  private let numbers: [TableName: Int]
+  var changed = ChangedKeys()
+  var status = FeedStatus()
+  var progress: LoadProgress?
+  /// The log is applied up to here. Nil: no connection has been made yet.
+  var position: BinlogPosition?
+  /// Server that the position is of.
+  var serverID: UInt32 = 0
+  /// MariaDB: the last transaction of each domain.
+  var gtids: [UInt32: MariaDBGTID] = [:]
+  var ordinal: UInt64 = 0
+  /// The follower receives the log.
+  var isConnected = false
+  /// The server that is followed, and where rows are asked for.
+  var queryAddress: DatabaseServer?
+  var serverKind = ServerKind.mariaDB
+  var requeries = RequeryQueue()
+  var rereads: [Reread] = []
+  var isStopping = false
+  /// Sockets of connections that block.
+  var sockets: [Int32] = []
+
+  private let published = Mutex(FeedStatus())
+  /// When the checkpoint was written last, nanoseconds.
+  var checkpointTime: UInt64 = 0
+
+  private var threads: [pthread_t] = []
+
+  /// A feed that begins with `start`.
+  /// - Parameters:
+  ///   - pools: Numbers of the pools by their names.
+  ///   - arena: Another number whenever the target begins empty.
+  ///   - log: Takes lines for people.
+  public init(
+    name: String, _ configuration: DatabaseFeedConfiguration, pools: [String: Int], target: any FeedTarget,
+    arena: UInt64, log: @escaping @Sendable (String) -> Void
+  ) {
+    self.name = name
+    self.configuration = configuration
+    self.target = target
+    self.arena = arena
+    self.log = log
+    tables = configuration.tables.enumerated().map { index, table in
+      FollowedTable(index: index, table, pool: pools[table.pool] ?? 0)
+    }
+    numbers = Dictionary(tables.map { ($0.name, $0.index) }, uniquingKeysWith: { first, _ in first })
+    status.name = name
+    published.withLock { $0.name = name }
+  }
+
+  /// Starts its threads.
+  public func start() {
+    resume()
+    threads = [thread(followerThread), thread(readerThread)]
+  }
+
+  private func thread(
+    _ body: @convention(c) (UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer?
+  ) -> pthread_t {
+    var thread = pthread_t()
+    let code = pthread_create(&thread, nil, body, Unmanaged.passRetained(self).toOpaque())
+    precondition(code == 0, "no thread for a feed")
+    return thread
+  }
+
+  /// Ends its threads, wherever they are.
+  public func stop() {
+    monitor.locked {
+      isStopping = true
+      for socket in sockets { DatabaseConnection.interrupt(socket: socket) }
+    }
+    monitor.wakeAll()
+    for thread in threads { pthread_join(thread, nil) }
+    threads = []
+    writeCheckpoint(now: hearth_monotonic_ns(), always: true)
+  }
+
+  /// The table's number; nil: it is not followed. Any thread.
+  func number(of table: TableName) -> Int? { numbers[table] }
+
+  func tell(_ line: String) { log("hearthd: feed \(name): \(line)") }
+
+  /// Waits, unless the feed ends. Returns false when it does.
+  func pause(milliseconds: Int) -> Bool {
+    monitor.locked {
+      if !isStopping { monitor.wait(milliseconds: milliseconds) }
+      return !isStopping
+    }
+  }
+
+  /// What it does now, or did when its lock was free last: nobody waits here. Any thread.
+  public func snapshot() -> FeedStatus {
+    guard let fresh = monitor.ifFree({ describe() }) else { return published.withLock { $0 } }
+    published.withLock { $0 = fresh }
+    return fresh
+  }
+
+  /// Under the lock.
+  private func describe() -> FeedStatus {
+    var status = status
+    status.position = position?.description ?? ""
+    status.gtid = gtidText
+    status.transactions = ordinal
+    status.loadPercent = progress?.percent ?? 0
+    status.loadSecondsLeft = progress?.secondsLeft(now: hearth_monotonic_ns())
+    if isStopping {
+      status.phase = .stopped
+    } else if !isConnected {
+      status.phase = .connecting
+    } else {
+      status.phase = tables.allSatisfy { $0.isLoaded || $0.problem != nil } ? .following : .loading
+    }
+    status.tables = tables.map { table in
+      var line = FeedStatus.Table()
+      line.name = table.name.description
+      line.isLoaded = table.isLoaded
+      line.rows = table.pass?.rows ?? table.rows
+      line.problem = table.problem
+      return line
+    }
+    return status
+  }
+
+  /// Reads a table again and compares: its result is in the status when the pass has ended. False: there is no such table.
+  public func verify(_ table: String) -> Bool {
+    monitor.locked {
+      guard let found = tables.first(where: { $0.name.description == table }) else { return false }
+      found.want(.sweep)
+      monitor.wakeAll()
+      return true
+    }
+  }
+
+  /// As MariaDB writes it.
+  var gtidText: String {
+    gtids.values.map { "\($0)" }.sorted().joined(separator: ",")
+  }
+
+  // ---- readiness, under the lock
+
+  /// Tells the target which pools answer reads.
+  func announceReadiness() {
+    for pool in Set(tables.map(\.pool)) {
+      let those = tables.filter { $0.pool == pool }
+      if let problem = those.compactMap(\.problem).first {
+        target.setReadiness(pool: pool, .failed(problem))
+      } else if those.allSatisfy(\.isLoaded) {
+        target.setReadiness(pool: pool, .ready)
+      } else {
+        target.setReadiness(pool: pool, .loading(percent: progress?.percent ?? 0))
+      }
+    }
+  }
+
+  /// Rows are missing, and the log that told them is gone: everything is read again.
+  func reloadAll() {
+    for table in tables {
+      if configuration.whileReloading == .refuse { table.isLoaded = false }
+      table.want(table.lastPass == 0 ? .load : .reload)
+    }
+    beginProgress()
+    announceReadiness()
+  }
+
+  /// A load begins, or one more table joins it.
+  func beginProgress() {
+    let expected = tables.filter { !$0.isLoaded }.reduce(0) { $0 + ($1.definition?.estimatedRows ?? 0) }
+    progress = LoadProgress(expected: expected, start: hearth_monotonic_ns())
+  }
+}
+
+private func followerThread(_ context: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
+  guard let context else { return nil }
+  let feed = Unmanaged<DatabaseFeed>.fromOpaque(context).takeRetainedValue()
+  Follower(feed).run()
+  return nil
+}
+
+private func readerThread(_ context: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
+  guard let context else { return nil }
+  let feed = Unmanaged<DatabaseFeed>.fromOpaque(context).takeRetainedValue()
+  TableReader(feed).run()
+  return nil
+}

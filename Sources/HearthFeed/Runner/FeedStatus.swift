@@ -1,0 +1,70 @@
+/// What a feed does, for people and monitors.
+public struct FeedStatus: Sendable {
+  /// What it is at.
+  public enum Phase: String, Sendable {
+    case connecting
+    case loading
+    case following
+    case stopped
+  }
+
+  /// One of its tables.
+  public struct Table: Sendable {
+    /// `database.table`.
+    public var name = ""
+    /// Its entries are complete.
+    public var isLoaded = false
+    /// Rows read by the pass that is under way, or by the last.
+    public var rows: UInt64 = 0
+    /// Why it is not followed, one line; nil: it is.
+    public var problem: String?
+  }
+
+  /// Name of the feed.
+  public var name = ""
+  /// What it is at.
+  public var phase = Phase.connecting
+  /// Server that is followed.
+  public var server = ""
+  /// Everything before it is applied.
+  public var position = ""
+  /// MariaDB's name of the transaction applied last.
+  public var gtid = ""
+  /// Transactions applied.
+  public var transactions: UInt64 = 0
+  /// Rows told by the log.
+  public var rowEvents: UInt64 = 0
+  /// Keys stored and removed.
+  public var stored: UInt64 = 0
+  /// Keys removed.
+  public var removed: UInt64 = 0
+  /// Seconds between the commit of the transaction applied last and its application, by both clocks.
+  public var lagSeconds: UInt64 = 0
+  /// Bytes of the log that are not applied yet, at the last look at the server.
+  public var lagBytes: UInt64 = 0
+  /// Percent of the load that is under way; 100: none is.
+  public var loadPercent = 0
+  /// Seconds that the load will take yet; nil: not known.
+  public var loadSecondsLeft: UInt64?
+  /// Rows read by loads and sweeps.
+  public var rowsRead: UInt64 = 0
+  /// Sweeps that came to their end.
+  public var sweeps: UInt64 = 0
+  /// Entries that a sweep found to be wrong, and repaired.
+  public var differences: UInt64 = 0
+  /// Queries for lists and joins.
+  public var requeries: UInt64 = 0
+  /// Entries left out, because a row gave no valid key or too large a value.
+  public var skipped: UInt64 = 0
+  /// Entries that found no room.
+  public var outOfMemory: UInt64 = 0
+  /// Connections to servers lost or not made.
+  public var connectionErrors: UInt64 = 0
+  /// The last thing that went wrong, one line; empty: nothing did.
+  public var lastError = ""
+  /// Its tables.
+  public var tables: [Table] = []
+
+  /// Of a feed that has not begun.
+  public init() {}
+}

@@ -1,0 +1,143 @@
+import CHearth
+import Glibc
+
+extension Follower {
+  func handle(_ event: BinlogEvent) {
+    if let header = decoder.header, header.timestamp != 0 { eventTime = header.timestamp }
+    switch event {
+    case .mariadbGTID(let transaction):
+      gtid = transaction.id
+      isInTransaction = true
+      isStandalone = transaction.isStandalone
+      return
+    case .mysqlGTID:
+      isInTransaction = true
+      return
+    case .rows(let rows): return take(rows)
+    case .unreadableRows(let map, let error): return doubt(map, error)
+    case .query(let query): handle(query)
+    case .xid: commit()
+    case .xaPrepare(let identifier, let onePhase):
+      if onePhase { commit() } else { prepare(identifier) }
+    case .incident(let message): doubtAll("the server lost events: \(message)")
+    case .unknown(let type, let ignorable):
+      if !ignorable { doubtAll("event type \(type) is not known") }
+    case .tableMap: return
+    case .rotate, .format, .mariadbGTIDList, .mysqlPreviousGTIDs, .heartbeat, .ignored: break
+    }
+    if !isInTransaction { advance() }
+  }
+
+  private func handle(_ query: QueryEvent) {
+    switch query.statement {
+    case .begin: isInTransaction = true
+    case .rollbackToSavepoint:
+      // Written only where tables without transactions take part, whose rows stay.
+      doubtTouched()
+    case .ddl(let kind, let names): change(kind, names)
+    case .dropDatabase(let database):
+      for table in feed.tables where table.name.database == database {
+        drop(table, "its database was dropped")
+      }
+    case .rowChange:
+      doubtAll("a statement changed rows as text (binlog_format=STATEMENT, LOAD DATA or a function)")
+    case .commit, .rollback, .savepoint, .xaStart, .xaEnd, .xaPrepare, .xaCommit, .xaRollback, .other: break
+    }
+    switch query.ending {
+    case .commit: commit()
+    case .rollback:
+      doubtTouched()
+      effects.removeAll()
+      rereads.removeAll()
+      commit()
+    case .xaCommit(let identifier): commitPrepared(identifier)
+    case .xaRollback(let identifier):
+      prepared.remove(identifier)
+      commit()
+    case nil:
+      if isStandalone { commit() }
+    }
+  }
+
+  /// Everything before the decoder's place is applied.
+  private func advance() {
+    let place = decoder.position
+    feed.monitor.locked {
+      if feed.position != place { feed.position = place }
+    }
+    feed.monitor.wakeAll()
+  }
+
+  /// The transaction's end: all of it becomes visible.
+  func commit() {
+    let place = decoder.position
+    let now = UInt32(truncatingIfNeeded: time(nil))
+    feed.monitor.locked {
+      feed.apply(effects, upTo: place)
+      for reread in rereads {
+        feed.rereads.append(
+          Reread(table: reread.table, generation: reread.generation, key: reread.key, position: place))
+      }
+      for index in doubtful { feed.tables[index].want(.reload) }
+      if let gtid { feed.gtids[gtid.domain] = gtid }
+      feed.ordinal += 1
+      feed.position = place
+      feed.status.rowEvents += rowCount
+      feed.status.skipped += skipped()
+      feed.status.lagSeconds = now > eventTime ? UInt64(now - eventTime) : 0
+    }
+    effects.resetSkips()
+    forgetTransaction()
+    feed.monitor.wakeAll()
+  }
+
+  private func skipped() -> UInt64 {
+    KeyProblem.allCases.reduce(0) { $0 + UInt64(effects.skipped($1)) }
+  }
+
+  /// A long transaction is applied in parts.
+  func applyPart() {
+    let place = decoder.position
+    feed.monitor.locked {
+      feed.apply(effects, upTo: place)
+      feed.status.rowEvents += rowCount
+      feed.status.skipped += skipped()
+    }
+    effects.resetSkips()
+    effects.removeAll()
+    rowCount = 0
+  }
+
+  private func prepare(_ identifier: XAIdentifier) {
+    // Its rows are locked until it is committed, so nothing that comes between concerns them.
+    let tables = Set(effects.mutations.map(\.table)).union(rereads.map(\.table)).union(doubtful)
+    prepared.add(identifier, tables: tables)
+    effects.removeAll()
+    rereads.removeAll()
+    doubtful.removeAll()
+    commit()
+  }
+
+  /// The rows of a prepared transaction are not kept: its tables are read again when it is committed.
+  private func commitPrepared(_ identifier: XAIdentifier) {
+    if let tables = prepared.remove(identifier) {
+      doubtful.formUnion(tables)
+    } else {
+      doubtful.formUnion(feed.tables.map(\.index))
+    }
+    commit()
+  }
+
+  private func doubtTouched() {
+    doubtful.formUnion(effects.mutations.map(\.table))
+    doubtful.formUnion(rereads.map(\.table))
+  }
+
+  private func doubtAll(_ reason: String) {
+    feed.tell("\(reason); reading the tables again")
+    feed.monitor.locked {
+      feed.status.lastError = reason
+      for table in feed.tables { table.want(.reload) }
+    }
+  }
+}

@@ -1,0 +1,192 @@
+import CHearth
+import Glibc
+import HearthConfig
+
+extension TableReader {
+  /// Reads the next chunk of a table.
+  func readChunk(_ table: FollowedTable, _ connection: borrowing DatabaseConnection) throws(DatabaseError) {
+    if feed.monitor.locked({ table.mustBeDefined }) {
+      try feed.define(table, connection, hasFullImages: true)
+      return
+    }
+    guard let plan = feed.monitor.locked({ begin(table) }) else { return }
+    let place = try Snapshot.begin(connection, feed.serverKind)
+    if !awaitPosition(place) {
+      try Snapshot.end(connection)
+      return
+    }
+    let query = RowQuery(plan.definition)
+    let isWhole = plan.definition.primaryKey.isEmpty
+    let sql = isWhole ? query.all : query.chunk(after: plan.last, limit: plan.limit)
+    let result = try connection.stream(sql)
+    var rows = 0
+    var bytes = 0
+    var last: [String]?
+    var isValid = true
+    effects.removeAll()
+    while try result.next(into: &image) {
+      rows += 1
+      bytes += rowBytes
+      query.normalize(&image)
+      if !isWhole { last = query.key(of: image) }
+      plan.mapping.insert(image, into: &effects)
+      if rows % Self.batchRows == 0 || effects.byteCount > 1 << 20 {
+        if isValid { isValid = store(table, plan) }
+        effects.removeAll()
+      }
+    }
+    try Snapshot.end(connection)
+    if isValid { isValid = store(table, plan) }
+    effects.removeAll()
+    let wait = feed.monitor.locked {
+      finish(
+        table, plan, rows: rows, bytes: bytes, last: last, isEnd: isWhole || rows < plan.limit,
+        isValid: isValid)
+      return pacer.pause(after: rows, now: hearth_monotonic_ns())
+    }
+    if wait > 0 { _ = feed.pause(milliseconds: Int(wait / 1_000_000)) }
+  }
+
+  /// What a chunk is read with.
+  struct Plan {
+    let definition: TableDefinition
+    let mapping: TableMapping
+    let generation: Int
+    let purpose: TablePass.Purpose
+    let last: [String]?
+    let limit: Int
+  }
+
+  /// Under the lock: begins the table's pass if there is none; from here on changed keys are noted.
+  private func begin(_ table: FollowedTable) -> Plan? {
+    guard let definition = table.definition, let mapping = table.mapping else { return nil }
+    if table.pass == nil {
+      guard let purpose = table.wanted else { return nil }
+      table.wanted = nil
+      table.pass = TablePass(
+        purpose, estimated: definition.estimatedRows, entries: table.configuration.entries.count,
+        seed: hearth_monotonic_ns())
+      if definition.meanRowLength > 0 {
+        table.chunkRows = max(1, TableReader.chunkBytes / Int(clamping: definition.meanRowLength))
+      }
+    }
+    feed.changed.open()
+    return Plan(
+      definition: definition, mapping: mapping, generation: table.generation, purpose: table.pass!.purpose,
+      last: table.pass!.last, limit: min(max(table.chunkRows, 1), feed.configuration.chunkRows))
+  }
+
+  private var rowBytes: Int {
+    var sum = 0
+    for column in 0..<image.count { sum += image[column].bytes.count }
+    return sum
+  }
+
+  /// Stores a batch of rows, but for what the log has changed since. False: the pass is not that of the plan any more.
+  private func store(_ table: FollowedTable, _ plan: Plan) -> Bool {
+    feed.monitor.locked {
+      guard table.generation == plan.generation, table.pass != nil, !feed.changed.hasOverflown,
+        !feed.isStopping
+      else {
+        return false
+      }
+      for mutation in effects.mutations {
+        let key = effects.key(of: mutation)
+        switch mutation.kind {
+        case .store:
+          table.pass?.seen?.insert(key)
+          if feed.changed.contains(pool: table.pool, key) { continue }
+          let value = effects.value(of: mutation)
+          if plan.purpose != .load {
+            if feed.target.compare(pool: table.pool, key: key, value: value, flags: mutation.flags) == .equal
+            {
+              continue
+            }
+            if plan.purpose == .sweep { note(difference: key, table) }
+          }
+          feed.store(mutation, table, key, value)
+        case .delete:
+          if feed.changed.contains(pool: table.pool, key) { continue }
+          if feed.target.remove(pool: table.pool, key: key), plan.purpose == .sweep {
+            note(difference: key, table)
+          }
+        case .requery:
+          // A sweep asks lists anew too: what feeds them may have been missed as well.
+          feed.requeries.add(
+            feed.request(mutation, effects, feed.position ?? BinlogPosition(file: "", offset: 0)))
+        case .bump: break
+        }
+      }
+      return true
+    }
+  }
+
+  private func note(difference key: UnsafeRawBufferPointer, _ table: FollowedTable) {
+    table.pass?.differences += 1
+    feed.status.differences += 1
+    if (table.pass?.differences ?? 0) <= 10 {
+      feed.tell(
+        "sweep of \(table.name): \(String(decoding: key, as: UTF8.self)) was not what the table says; repaired"
+      )
+    }
+  }
+
+  /// Under the lock: the chunk is done.
+  private func finish(
+    _ table: FollowedTable, _ plan: Plan, rows: Int, bytes: Int, last: [String]?, isEnd: Bool, isValid: Bool
+  ) {
+    let overflown = feed.changed.hasOverflown
+    feed.changed.close()
+    guard isValid, !overflown, table.generation == plan.generation, table.pass != nil else {
+      // Read again, in smaller steps if too much changed meanwhile.
+      if overflown { table.chunkRows = max(table.chunkRows / 4, 1) }
+      if table.generation != plan.generation, table.pass != nil { table.want(plan.purpose) }
+      return
+    }
+    feed.status.rowsRead += UInt64(rows)
+    if !table.isLoaded { feed.progress?.add(rows) }
+    table.pass?.rows += UInt64(rows)
+    if let last { table.pass?.last = last }
+    if rows > 0 {
+      let fitting = TableReader.chunkBytes / max(bytes / rows, 1)
+      table.chunkRows = min(max(fitting, 1), table.chunkRows * 4)
+    }
+    if isEnd { end(table) } else if !table.isLoaded { feed.announceReadiness() }
+  }
+
+  /// Under the lock: the whole table was read.
+  private func end(_ table: FollowedTable) {
+    guard let pass = table.pass else { return }
+    table.pass = nil
+    if let seen = pass.seen { sweepOut(table, seen, isAlarming: pass.purpose == .sweep) }
+    let wasLoaded = table.isLoaded
+    table.rows = pass.rows
+    table.lastPass = hearth_monotonic_ns()
+    table.isLoaded = table.problem == nil
+    if pass.purpose == .sweep {
+      feed.status.sweeps += 1
+      if pass.differences > 0 {
+        feed.status.lastError = "sweep of \(table.name): \(pass.differences) entries were wrong"
+        feed.tell("sweep of \(table.name): \(pass.differences) entries were wrong, and are repaired")
+      }
+    }
+    if !wasLoaded {
+      feed.progress?.correct(estimated: pass.estimated, actual: pass.rows)
+      feed.tell("table \(table.name) is loaded: \(pass.rows) rows")
+      if feed.tables.allSatisfy({ $0.isLoaded || $0.problem != nil }) { feed.progress?.finish() }
+    }
+    feed.announceReadiness()
+    feed.monitor.wakeAll()
+  }
+
+  /// Entries of rows that are not there any more: neither read by the pass nor written by the log since it began.
+  private func sweepOut(_ table: FollowedTable, _ seen: KeyFilter, isAlarming: Bool) {
+    if table.configuration.entries.contains(where: { $0.onDelete == .keep }) { return }
+    let removed = feed.removeKeys(missingFrom: seen, of: table)
+    if removed == 0 { return }
+    if isAlarming {
+      feed.status.differences += UInt64(removed)
+      feed.tell("sweep of \(table.name): \(removed) entries without a row are removed")
+    }
+  }
+}
