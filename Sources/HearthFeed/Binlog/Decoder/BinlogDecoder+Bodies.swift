@@ -9,7 +9,7 @@ extension BinlogDecoder {
       return try decodeRows(header.type, body)
     case EventType.tableMap:
       let idSize = format?.postHeader(of: EventType.tableMap, standard: 8) == 6 ? 4 : 6
-      return .tableMap(try tables.add(body, idSize: idSize))
+      return .tableMap(try tables.add(body, idSize: idSize, isMariaDB: format?.isMariaDB ?? false))
     case EventType.query, EventType.compressedQuery, EventType.executeLoadQuery:
       return .query(try decodeQuery(header.type, body))
     case EventType.xid:

@@ -16,11 +16,14 @@ struct TableMapCache {
   }
 
   /// The table map of an event's body: the object from before where it says the same.
-  mutating func add(_ body: UnsafeRawBufferPointer, idSize: Int) throws(BinlogError) -> TableMap {
+  mutating func add(
+    _ body: UnsafeRawBufferPointer, idSize: Int, isMariaDB: Bool
+  ) throws(BinlogError) -> TableMap {
     guard body.count >= idSize else { throw BinlogError(.damaged, "TABLE_MAP event is too short") }
-    let id = EventBytes(body).bytes.baseAddress.map { ByteOrder.little($0, idSize) } ?? 0
+    var reader = EventBytes(body)
+    let id = reader.number(idSize)
     if let known = maps[id], known.isDescribed(by: body) { return known }
-    let map = try TableMap(body, idSize: idSize)
+    let map = try TableMap(body, idSize: idSize, isMariaDB: isMariaDB)
     if let replaced = maps.updateValue(map, forKey: id) { cost -= replaced.cost }
     cost += map.cost
     guard maps.count <= Self.mostMaps, cost <= Self.mostBytes else {

@@ -26,7 +26,7 @@ public final class TableMap: Sendable {
   var cost: Int { body.count + 512 }
 
   /// Reads the body, after the id of `idSize` bytes and the flags.
-  init(_ bytes: UnsafeRawBufferPointer, idSize: Int) throws(BinlogError) {
+  init(_ bytes: UnsafeRawBufferPointer, idSize: Int, isMariaDB: Bool) throws(BinlogError) {
     var reader = EventBytes(bytes)
     id = reader.number(idSize)
     _ = reader.uint16()
@@ -48,7 +48,7 @@ public final class TableMap: Sendable {
     var refusal = Self.readColumns(types, EventBytes(metadata), &columns)
     var names: TableMetadata?
     if refusal == nil {
-      names = TableMetadata(&columns, &reader)
+      names = TableMetadata(&columns, &reader, isMariaDB: isMariaDB)
       if names == nil { refusal = "its table map's metadata is damaged" }
     }
     self.columns = columns

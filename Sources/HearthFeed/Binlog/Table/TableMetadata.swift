@@ -9,9 +9,12 @@ struct TableMetadata {
   private(set) var primaryKey: [Int] = []
 
   /// nil: damaged. Pointers are into the event.
-  init?(_ columns: inout [WireColumn], _ reader: inout EventBytes) {
+  init?(_ columns: inout [WireColumn], _ reader: inout EventBytes, isMariaDB: Bool) {
     let numeric = columns.indices.filter { WireType.isNumeric(columns[$0].type) }
-    let character = columns.indices.filter { WireType.isCharacter(columns[$0].type) }
+    // MariaDB counts GEOMETRY among the columns with a character set, MySQL does not.
+    let character = columns.indices.filter {
+      WireType.isCharacter(columns[$0].type) || (isMariaDB && columns[$0].type == WireType.geometry)
+    }
     let enumerations = columns.indices.filter { columns[$0].type == WireType.enumeration }
     let sets = columns.indices.filter { columns[$0].type == WireType.set }
     let listed = columns.indices.filter {

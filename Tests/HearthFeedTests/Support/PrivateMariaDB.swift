@@ -1,0 +1,135 @@
+import Foundation
+import Glibc
+
+/// A MariaDB server of the test's own, on a unix socket in a temporary folder, with a binlog in the ROW format. It is killed
+/// when this object goes, or the test process dies.
+final class PrivateMariaDB {
+  /// What could not be done.
+  struct Failure: Error, CustomStringConvertible {
+    let description: String
+  }
+
+  /// The data folder: binlogs are `bin.000001` and so on.
+  let folder: String
+  /// For clients.
+  let socket: String
+  private let server = Process()
+  private let life = Pipe()
+
+  /// Starts a server; about a second. `options` come after the usual ones.
+  init(options: [String] = []) throws {
+    var template = Array("/tmp/hearth-mariadb-XXXXXX".utf8CString)
+    guard mkdtemp(&template) != nil else { throw Failure(description: "mkdtemp: \(errno)") }
+    folder = template.withUnsafeBufferPointer { String(cString: $0.baseAddress.unsafelyUnwrapped) }
+    socket = folder + "/socket"
+    let user = getuid() == 0 ? ["--user=root"] : []
+    _ = try Self.output(
+      "mariadb-install-db",
+      [
+        "--no-defaults", "--datadir=\(folder)/data", "--auth-root-authentication-method=normal",
+        "--skip-test-db",
+      ]
+        + ["--skip-name-resolve"] + user)
+    // The shell kills the server when its input ends: with this process, however that ends.
+    server.executableURL = URL(fileURLWithPath: "/bin/sh")
+    server.arguments =
+      ["-c", "\"$@\" & server=$!; cat > /dev/null; kill -9 $server; wait", "sh", "mariadbd", "--no-defaults"]
+      + [
+        "--datadir=\(folder)/data", "--socket=\(socket)", "--skip-networking", "--server-id=1",
+        "--log-bin=bin",
+      ]
+      + [
+        "--binlog-format=ROW", "--binlog-row-image=FULL", "--binlog-row-metadata=FULL",
+        "--gtid-strict-mode=ON",
+      ]
+      + [
+        "--innodb-flush-log-at-trx-commit=0", "--innodb-buffer-pool-size=16M", "--log-error=\(folder)/error",
+      ]
+      + ["--default-time-zone=+00:00", "--max-allowed-packet=64M"] + user + options
+    server.standardInput = life
+    try server.run()
+    try waitUntilReady()
+  }
+
+  deinit {
+    try? life.fileHandleForWriting.close()
+    server.waitUntilExit()
+    try? FileManager.default.removeItem(atPath: folder)
+  }
+
+  /// Path of the binlogs, oldest first.
+  var binlogs: [String] {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder + "/data")) ?? []
+    return names.filter { $0.hasPrefix("bin.0") }.sorted().map { "\(folder)/data/\($0)" }
+  }
+
+  /// Runs statements over one connection in utf8mb4; what they say, columns parted by tabs, without names.
+  @discardableResult
+  func run(_ sql: String) throws -> String {
+    try Self.output(
+      "mariadb",
+      ["--no-defaults", "-uroot", "--socket=\(socket)", "--default-character-set=utf8mb4", "-N", "--batch"]
+        + ["--max-allowed-packet=64M"], input: sql)
+  }
+
+  /// Rows of a SELECT whose columns are all text of digits, letters and such: nil for NULL.
+  func rows(_ select: String) throws -> [[String?]] {
+    try run(select).split(separator: "\n").map { line in
+      line.split(separator: "\t", omittingEmptySubsequences: false).map { $0 == "NULL" ? nil : String($0) }
+    }
+  }
+
+  /// Rows of the expressions, whatever their bytes are: each is asked for in hexadecimal.
+  func texts(_ expressions: [String], _ rest: String) throws -> [[[UInt8]?]] {
+    let list = expressions.map { "HEX(CAST(\($0) AS BINARY))" }.joined(separator: ", ")
+    return try rows("SELECT \(list) \(rest)").map { $0.map { $0.map(Self.bytes) } }
+  }
+
+  private static func bytes(_ hexadecimal: String) -> [UInt8] {
+    var bytes: [UInt8] = []
+    var high: UInt8?
+    for digit in hexadecimal.utf8 {
+      let value = digit <= UInt8(ascii: "9") ? digit & 15 : (digit & 15) + 9
+      if let first = high {
+        bytes.append(first << 4 | value)
+        high = nil
+      } else {
+        high = value
+      }
+    }
+    return bytes
+  }
+
+  private func waitUntilReady() throws {
+    for _ in 0..<600 {
+      if (try? run("SELECT 1")) != nil { return }
+      guard server.isRunning else { break }
+      usleep(50_000)
+    }
+    let log = (try? String(contentsOfFile: folder + "/error", encoding: .utf8)) ?? ""
+    throw Failure(description: "mariadbd does not answer: \(log.suffix(2000))")
+  }
+
+  private static func output(_ program: String, _ arguments: [String], input: String = "") throws -> String {
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+    process.arguments = [program] + arguments
+    let (standardInput, standardOutput, standardError) = (Pipe(), Pipe(), Pipe())
+    process.standardInput = standardInput
+    process.standardOutput = standardOutput
+    process.standardError = standardError
+    try process.run()
+    let feeder = Thread {
+      try? standardInput.fileHandleForWriting.write(contentsOf: Data(input.utf8))
+      try? standardInput.fileHandleForWriting.close()
+    }
+    feeder.start()
+    let output = standardOutput.fileHandleForReading.readDataToEndOfFile()
+    let complaints = standardError.fileHandleForReading.readDataToEndOfFile()
+    process.waitUntilExit()
+    guard process.terminationStatus == 0 else {
+      throw Failure(description: "\(program): \(String(decoding: complaints, as: UTF8.self))")
+    }
+    return String(decoding: output, as: UTF8.self)
+  }
+}
