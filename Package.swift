@@ -70,7 +70,8 @@ var targets: [Target] = [
   .testTarget(name: "HearthStorageTests", dependencies: ["CHearth", "HearthStorage"], swiftSettings: strict),
   .testTarget(name: "HearthProtocolTests", dependencies: ["HearthProtocol"], swiftSettings: strict),
   .testTarget(
-    name: "HearthFeedTests", dependencies: ["CHearth", "HearthConfig", "HearthFeed"], swiftSettings: strict),
+    name: "HearthFeedTests", dependencies: ["CHearth", "CZlib", "CZstd", "HearthConfig", "HearthFeed"],
+    exclude: ["Binlog/Fixtures"], swiftSettings: strict),
   .testTarget(name: "HearthHerdTests", dependencies: ["CHearth", "HearthHerd"], swiftSettings: strict),
   .testTarget(name: "HearthConfigTests", dependencies: ["HearthConfig"], swiftSettings: strict),
   .testTarget(
@@ -90,6 +91,9 @@ if fuzzing {
     .target(name: "CFuzzer", path: "Tests/Fuzz/CFuzzer"),
     .executableTarget(
       name: "fuzz-classic", dependencies: ["CFuzzer", "HearthProtocol"], path: "Tests/Fuzz/Classic",
+      swiftSettings: strict),
+    .executableTarget(
+      name: "fuzz-binlog", dependencies: ["CFuzzer", "HearthFeed"], path: "Tests/Fuzz/Binlog",
       swiftSettings: strict),
     .executableTarget(
       name: "fuzz-meta", dependencies: ["CFuzzer", "HearthProtocol"], path: "Tests/Fuzz/Meta",

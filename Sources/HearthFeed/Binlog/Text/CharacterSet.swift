@@ -34,7 +34,7 @@ public enum CharacterSet: String, Sendable, CaseIterable {
     case .gbk: "GBK"
     case .sjis: "SHIFT_JIS"
     case .ucs2, .utf16: "UTF-16BE"
-    case .ujis: "EUC-JP"
+    case .ujis: "EUC-JP-MS"
     case .utf16le: "UTF-16LE"
     case .utf32: "UTF-32BE"
     default: nil

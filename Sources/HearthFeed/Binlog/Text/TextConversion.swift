@@ -8,6 +8,8 @@ final class TextConversion {
   private let descriptor: iconv_t?
   private let containsASCII: Bool
   private let isUTF8: Bool
+  /// Where the servers' tables differ from iconv's.
+  private let corrections: CharacterCorrections
   /// Bytes to pass over where iconv understands none.
   private let unit: Int
 
@@ -18,6 +20,7 @@ final class TextConversion {
   init?(_ characterSet: CharacterSet) {
     isUTF8 = characterSet.isUTF8
     containsASCII = characterSet.containsASCII
+    corrections = CharacterCorrections(characterSet)
     unit = characterSet == .utf32 ? 4 : containsASCII ? 1 : 2
     if let scalars = SingleByteTable.scalars(of: characterSet) {
       let table = UnsafeMutablePointer<UInt32>.allocate(capacity: 256)
@@ -124,6 +127,6 @@ final class TextConversion {
       outputLeft -= 1
     }
     _ = iconv(descriptor, nil, nil, nil, nil)
-    return capacity - outputLeft
+    return corrections.apply(to: room, capacity - outputLeft)
   }
 }
