@@ -13,6 +13,8 @@ final class PayloadReader {
   private var left: UInt64
 
   private static let compressionNone: UInt64 = 255
+  /// ZSTD_error_frameParameter_windowTooLarge; the numbers are fixed (`zstd_errors.h`).
+  private static let windowTooLarge = 16
 
   deinit {
     ZSTD_freeDCtx(stream)
@@ -101,6 +103,11 @@ final class PayloadReader {
       let before = (output.pos, source.pos)
       let result = ZSTD_decompressStream(stream, &output, &source)
       guard ZSTD_isError(result) == 0 else {
+        if Int(bitPattern: result) == -Self.windowTooLarge {
+          throw BinlogError(
+            .tooLarge,
+            "a compressed transaction needs more than \(limit) bytes: lower the server's compression level")
+        }
         throw BinlogError(
           .damaged,
           "a compressed transaction cannot be decompressed: \(String(cString: ZSTD_getErrorName(result)))")

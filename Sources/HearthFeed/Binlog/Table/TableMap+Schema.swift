@@ -38,6 +38,11 @@ extension TableMap {
     return columns
   }
 
+  /// Whether column number `column` can hold values of this kind, as far as the table map tells.
+  public func fits(_ kind: ColumnKind, column: Int) -> Bool {
+    columns.indices.contains(column) && columns[column].fits(kind)
+  }
+
   private func changed(_ how: String) -> BinlogError {
     BinlogError(.tableChanged, "table \(database).\(table) changed: \(how)")
   }

@@ -116,7 +116,8 @@ final class TextConversion {
     var output: UnsafeMutablePointer<CChar>? = room.assumingMemoryBound(to: CChar.self)
     var outputLeft = capacity
     while inputLeft > 0 {
-      if iconv(descriptor, &input, &inputLeft, &output, &outputLeft) != .max { break }
+      // (size_t)-1, which Swift imports as Int.
+      if iconv(descriptor, &input, &inputLeft, &output, &outputLeft) != -1 { break }
       // EILSEQ or EINVAL: a character that is none, or not whole. E2BIG cannot be, and must not loop.
       guard inputLeft > 0, outputLeft > 0, errno != E2BIG else { break }
       let passed = min(unit, inputLeft)
