@@ -103,7 +103,7 @@ final class PayloadReader {
       let before = (output.pos, source.pos)
       let result = ZSTD_decompressStream(stream, &output, &source)
       guard ZSTD_isError(result) == 0 else {
-        if Int(bitPattern: result) == -Self.windowTooLarge {
+        if result == -Self.windowTooLarge {
           throw BinlogError(
             .tooLarge,
             "a compressed transaction needs more than \(limit) bytes: lower the server's compression level")

@@ -24,7 +24,7 @@ public struct BinlogFormat: Sendable, Equatable {
     }
     serverVersion = String(decoding: name.prefix { $0 != 0 }, as: UTF8.self)
     isMariaDB = serverVersion.contains("MariaDB")
-    guard isMariaDB || Self.atLeast5_6_1(serverVersion) else {
+    guard isMariaDB || Self.hasAlgorithmByte(serverVersion) else {
       hasChecksum = false
       postHeaders = Array(reader.rest)
       return
@@ -46,7 +46,7 @@ public struct BinlogFormat: Sendable, Equatable {
       ? Int(postHeaders[index]) : standard
   }
 
-  private static func atLeast5_6_1(_ version: String) -> Bool {
+  private static func hasAlgorithmByte(_ version: String) -> Bool {
     let numbers = version.split(separator: ".", maxSplits: 2).map { part in
       part.prefix { $0.isASCII && $0.isNumber }.reduce(0) {
         min($0 * 10 + ($1.wholeNumberValue ?? 0), 1 << 20)
