@@ -80,6 +80,14 @@ import Testing
     ("statistics.detail: needs a restart", { $0.detailStatistics.toggle() }),
     ("statistics.delimiter: needs a restart", { $0.statisticsDelimiter += 1 }),
     ("admin: needs a restart", { $0.admin = .tcp(address: "127.0.0.1", port: 5) }),
+    (
+      "feeds: needs a restart",
+      {
+        let files = FileFeedConfiguration(
+          pool: "a", path: "/srv", key: KeyTemplate(pieces: [.column("path")]), sizeLimit: 1)
+        $0.feeds = [FeedConfiguration(name: "f", source: .files(files))]
+      }
+    ),
     ("process.user: needs a restart", { $0.user = "nobody" }),
     ("process.pid_file: needs a restart", { $0.pidFile = "/run/h.pid" }),
     ("process.daemonize: needs a restart", { $0.daemonize.toggle() }),

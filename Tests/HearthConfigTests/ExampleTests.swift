@@ -5,7 +5,9 @@ import Testing
 
 /// The files in Config are what people start from.
 @Suite struct ExampleTests {
-  @Test(arguments: ["hearth", "sessions", "two-pools", "unix-socket", "udp", "herd", "keyedmutex"])
+  @Test(arguments: [
+    "hearth", "sessions", "two-pools", "unix-socket", "udp", "herd", "keyedmutex", "feed", "files",
+  ])
   func loads(name: String) throws {
     let path = "\(packageRoot)/Config/\(name).yaml"
     #expect(
