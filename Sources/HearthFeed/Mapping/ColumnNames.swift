@@ -17,11 +17,11 @@ struct ColumnNames {
   /// The index of a column; `place` is for the error: the key in the configuration.
   func index(of name: String, in place: String) throws(MappingError) -> Int {
     if let index = byName[name.lowercased()] { return index }
-    let near = nearestWord(to: name, in: columns.map(\.name))
+    let near = nearestWord(to: name, in: columns.map { $0.name.lowercased() }).flatMap { byName[$0] }
     let all = columns.prefix(30).map(\.name).joined(separator: ", ") + (columns.count > 30 ? ", ..." : "")
     throw error(
       place, "there is no column \(quoted(name))",
-      near.map { "did you mean \($0)?" } ?? "the columns are \(all)")
+      near.map { "did you mean \(columns[$0].name)?" } ?? "the columns are \(all)")
   }
 
   /// The one form of every error: where, what is wrong, what to do.

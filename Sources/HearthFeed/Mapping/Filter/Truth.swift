@@ -1,6 +1,6 @@
 /// What is known of a condition: the range of SQL's truth values that it may have. FALSE is 0, UNKNOWN 1, TRUE 2; a
 /// column that the image does not have may be anything.
-struct Truth: Equatable {
+struct Truth: Hashable {
   var low: UInt8
   var high: UInt8
 
