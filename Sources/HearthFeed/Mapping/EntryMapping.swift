@@ -1,7 +1,7 @@
 import HearthConfig
 
 /// How rows become the values of one entry.
-struct EntryMapping: Sendable {
+final class EntryMapping: Sendable {
   enum Form: Sendable {
     case json(JSONObjectWriter)
     case column(Int)

@@ -1,7 +1,7 @@
 import HearthConfig
 
 /// Makes keys of rows.
-struct KeyRenderer: Sendable {
+final class KeyRenderer: Sendable {
   /// Bytes of a key (memcached protocol.txt, "Keys").
   static let limit = KeyTemplate.keyLimit
 

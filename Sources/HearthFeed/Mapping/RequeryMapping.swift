@@ -1,7 +1,7 @@
 import HearthConfig
 
 /// The key of a requery and the columns of its parameters.
-struct RequeryMapping: Sendable {
+final class RequeryMapping: Sendable {
   let key: KeyRenderer
   /// For each `?` of the statement.
   let parameters: [Int]

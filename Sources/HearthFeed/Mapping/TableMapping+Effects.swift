@@ -1,5 +1,5 @@
 extension TableMapping {
-  /// A row is there: inserted, or read while the table is loaded or swept.
+  /// A row is there: inserted, or read while the table is loaded or swept. The image is complete.
   public func insert(_ row: borrowing RowImage, into effects: inout RowEffects) {
     change(row, exists: false, row, remains: true, into: &effects)
   }
@@ -35,11 +35,11 @@ extension TableMapping {
       for (target, entry) in entries.enumerated() { storeNew(target, entry, after, into: &effects) }
     }
     for (target, group) in bumps.enumerated() {
-      let old = counted ? appendKey(.bump, target, group, before, isNew: !counts, into: &effects) : nil
+      let old = counted ? appendKey(.bump, target, group, before, isNew: false, into: &effects) : nil
       if counts { appendKey(.bump, target, group, after, isNew: true, unless: old, into: &effects) }
     }
     for (target, requery) in requeries.enumerated() {
-      let old = counted ? append(requery, target, before, isNew: !counts, unless: nil, into: &effects) : nil
+      let old = counted ? append(requery, target, before, isNew: false, unless: nil, into: &effects) : nil
       if counts { append(requery, target, after, isNew: true, unless: old, into: &effects) }
     }
   }

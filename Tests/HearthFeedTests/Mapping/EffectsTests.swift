@@ -141,6 +141,15 @@ struct EffectsTests {
     mapping.insert(row(1, "gen", 1), into: &effects)
     mapping.insert(row(1, "é", 1), into: &effects)
     #expect(effects.mutations.map(\.kind) == [.store, .store, .store])
+    // A row that had no group or list needs none to be told.
+    let grouped = try TableMapping(
+      try table(bump: ["{name}"], requery: [("{name}", "select 1")]), id: 3, columns: Self.shape)
+    effects.removeAll()
+    effects.resetSkips()
+    grouped.delete(row(1, nil, 1), into: &effects)
+    #expect(lines(effects) == [] && effects.skipped(.null) == 0)
+    grouped.insert(row(1, nil, 1), into: &effects)
+    #expect(lines(effects) == [] && effects.skipped(.null) == 2)
     effects.resetSkips()
     #expect(effects.skipped(.null) == 0 && effects.lastSkip == nil)
   }

@@ -1,7 +1,8 @@
 import HearthConfig
 
 /// A condition compiled for a table. Numbers compare as exact decimals, of FLOAT and DOUBLE columns as doubles; dates
-/// and times as such; everything else byte by byte, so `=` tells `a` from `A` whatever the collation says.
+/// and times as such, TIMESTAMPs in UTC; everything else byte by byte, so `=` tells `a` from `A` whatever the collation
+/// says. So the server must not be asked to apply the condition itself: it would leave other rows out.
 /// Evaluating allocates nothing.
 final class RowFilter: Sendable {
   /// How a column compares with a constant.
