@@ -55,6 +55,10 @@ struct FeedErrorTests {
       #"feeds[0].sources[0].host: "1.2.3" is not an IPv4 address; give a name or an address, and the port in port:"#
     ),
     (
+      "{name: f, sources: [{host: \"db:3306\", user: u}]}",
+      #"feeds[0].sources[0].host: "db:3306" is not an IPv6 address; give a name or an address, and the port in port:"#
+    ),
+    (
       "{name: f, sources: [{host: h, port: 0, user: u}]}",
       "feeds[0].sources[0].port: 0 is out of range; give 1 to 65535"
     ),

@@ -43,6 +43,7 @@ struct FeedTests {
             - {host: db1.example, port: 3307, user: hearth, password_file: /etc/p, tls: required, ca: /ca}
             - {socket: /run/m.sock, user: hearth, password_environment: DB_PASSWORD}
             - {host: "::1", user: hearth}
+            - {host: "[::1]", user: hearth}
             - {host: db2.example, user: hearth, certificate: /c, key: /k}
           query_from: {host: 127.0.0.1, user: reader}
           server_id: 4294967295
@@ -70,12 +71,13 @@ struct FeedTests {
       """)
     #expect(
       feed.sources.map(\.place.description) == [
-        "db1.example:3307", "/run/m.sock", "[::1]:3306", "db2.example:3306",
+        "db1.example:3307", "/run/m.sock", "[::1]:3306", "[::1]:3306", "db2.example:3306",
       ])
-    #expect(feed.sources.map(\.tls) == [.required, .off, .off, .verify])
-    #expect(feed.sources.map(\.password) == [.file("/etc/p"), .environment("DB_PASSWORD"), .none, .none])
+    #expect(feed.sources.map(\.tls) == [.required, .off, .off, .off, .verify])
+    #expect(
+      feed.sources.map(\.password) == [.file("/etc/p"), .environment("DB_PASSWORD"), .none, .none, .none])
     #expect(feed.sources[0].certificateAuthority == "/ca")
-    #expect(feed.sources[3].certificate == "/c" && feed.sources[3].key == "/k")
+    #expect(feed.sources[4].certificate == "/c" && feed.sources[4].key == "/k")
     #expect(
       feed.queryFrom == DatabaseServer(place: .tcp(host: "127.0.0.1", port: 3306), user: "reader", tls: .off))
     #expect(feed.serverID == 4_294_967_295)

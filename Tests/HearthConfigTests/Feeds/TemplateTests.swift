@@ -55,6 +55,8 @@ struct TemplateTests {
       "with x as (select 1) select /* :a ? ; */ * from x",
       "with x as (select 1) select /* :a ? ; */ * from x", []
     ),
+    ("select 5--:a -- :b", "select 5--? -- :b", ["a"]),
+    ("select 1 --", "select 1 --", []),
     ("(select 'it''s \\' ;' from t)", "(select 'it''s \\' ;' from t)", []),
     ("select @a := 1, :ä", "select @a := 1, ?", ["ä"]),
   ])
@@ -97,6 +99,8 @@ struct TemplateTests {
       path: "p")
     #expect(page.columns == ["name", "city", "html"])
     #expect(page.lines == [1, 2, 3])
+    // One of them shows its section's own value.
+    #expect(page.uses == [3, 3, 2])
   }
 
   @Test(arguments: [

@@ -61,4 +61,20 @@ struct PageTests {
     mapping.insert(row("123456"), into: &effects)
     #expect(lines(effects) == ["store k 1234512345", "delete k"])
   }
+
+  @Test
+  func `a page that would multiply a value beyond measure is not even begun`() throws {
+    var configuration = try table("k")
+    configuration.entries[0].value = .page(
+      try PageTemplate(
+        text: "{{^b}}" + String(repeating: "{{{a}}}", count: 9) + "{{/b}}{{#b}}x{{/b}}", path: "p"))
+    let mapping = try TableMapping(configuration, id: 0, columns: columns("a:text b:text"), valueLimit: 20)
+    var effects = RowEffects()
+    mapping.insert(row("12", nil), into: &effects)
+    mapping.insert(row("123", nil), into: &effects)
+    // What is hidden does not count, within a measure of four.
+    mapping.insert(row("12345678", "b"), into: &effects)
+    mapping.insert(row("1234567890", "b"), into: &effects)
+    #expect(lines(effects) == ["store k 121212121212121212", "delete k", "store k x", "delete k"])
+  }
 }

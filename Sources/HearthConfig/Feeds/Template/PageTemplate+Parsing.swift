@@ -15,6 +15,9 @@ extension PageTemplate {
   init(text: String, path: String) throws(Problem) {
     var columns: [String] = []
     var lines: [Int] = []
+    var uses: [Int] = []
+    /// Tags that show what their section is, whichever column that is.
+    var ownUses = 0
     var depth = 0
     var line = 1
     var rest = text.utf8[...]
@@ -44,16 +47,21 @@ extension PageTemplate {
             remedy: "flatten them")
         }
         let column = try Self.column(sigil ? tag.dropFirst() : tag, line: line)
-        if let column, !columns.contains(column) {
+        if let column, let known = columns.firstIndex(of: column) {
+          uses[known] += 1
+        } else if let column {
           columns.append(column)
           lines.append(line)
+          uses.append(1)
+        } else {
+          ownUses += 1
         }
       }
       line += tag.count { $0 == UInt8(ascii: "\n") }
       rest = rest[end...].dropFirst(isRaw ? 3 : 2)
     }
     try Self.parse(text)
-    self.init(path: path, text: text, columns: columns, lines: lines)
+    self.init(path: path, text: text, columns: columns, lines: lines, uses: uses.map { $0 + ownUses })
   }
 
   private static func parse(_ text: String) throws(Problem) {

@@ -11,4 +11,6 @@ public struct PageTemplate: Sendable, Equatable {
   public let columns: [String]
   /// The line of each of `columns`, where it is used first.
   public let lines: [Int]
+  /// How many tags use each of `columns`, those that show the section's own value (`{{.}}`) included.
+  public let uses: [Int]
 }

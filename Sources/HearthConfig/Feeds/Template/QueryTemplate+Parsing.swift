@@ -61,7 +61,9 @@ extension QueryTemplate {
       }
       throw SyntaxProblem(at: start, "a quote is never closed", "close it")
     case "#": return lineEnd(scalars, from: start)
-    case "-" where next == "-": return lineEnd(scalars, from: start)
+    // MySQL manual, "Comments": two dashes alone are arithmetic.
+    case "-" where next == "-" && (start + 2 == scalars.count || scalars[start + 2].properties.isWhitespace):
+      return lineEnd(scalars, from: start)
     case "/" where next == "*":
       var i = start + 2
       while i + 1 < scalars.count {

@@ -8,6 +8,8 @@ struct PageRenderer: Sendable {
     var name: String
     var column: Int
     var kind: ColumnKind
+    /// Tags that may show it.
+    var uses: Int
   }
 
   private let template: MustacheTemplate
@@ -18,9 +20,10 @@ struct PageRenderer: Sendable {
 
   init(_ page: PageTemplate, _ names: ColumnNames) throws(MappingError) {
     var variables: [Variable] = []
-    for (name, line) in zip(page.columns, page.lines) {
-      let column = try names.index(of: name, in: "\(page.path), line \(line)")
-      variables.append(Variable(name: name, column: column, kind: names.columns[column].kind))
+    for (i, name) in page.columns.enumerated() {
+      let column = try names.index(of: name, in: "\(page.path), line \(page.lines[i])")
+      variables.append(
+        Variable(name: name, column: column, kind: names.columns[column].kind, uses: page.uses[i]))
     }
     self.variables = variables
     HTMLText.register()
@@ -36,11 +39,15 @@ struct PageRenderer: Sendable {
   func write(_ row: borrowing RowImage, into buffer: inout RenderBuffer, limit: Int) -> Bool {
     var context: [String: Any] = [:]
     context.reserveCapacity(variables.count)
+    /// What the page may come to before escaping: rendering must not take memory without bounds to find that out.
+    var length = 0
     for variable in variables {
       let value = row[variable.column]
       // What is absent is false, and empty.
       guard value.state == .value else { continue }
-      guard value.bytes.count <= limit else { return false }
+      length += value.bytes.count * variable.uses
+      // Some of its sections may be hidden.
+      guard value.bytes.count <= limit, length / 4 <= limit else { return false }
       context[variable.name] = Self.content(value.bytes, variable.kind)
     }
     var page = template.render(context)

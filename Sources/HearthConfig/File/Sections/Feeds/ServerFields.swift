@@ -57,7 +57,8 @@ enum ServerFields {
       throw entry.error("it has no place", "add host: or socket:, as in host: 127.0.0.1")
     }
     do throws(HostPort.Problem) {
-      let written = try HostPort(host.value.contains(":") ? "[\(host.value)]" : host.value)
+      let isBare = host.value.contains(":") && !(host.value.hasPrefix("[") && host.value.hasSuffix("]"))
+      let written = try HostPort(isBare ? "[\(host.value)]" : host.value)
       return .tcp(host: written.host, port: UInt16(draft.port?.value ?? Int(DatabaseServer.presetPort)))
     } catch {
       throw host.origin.error(error.problem, "give a name or an address, and the port in port:")
