@@ -103,7 +103,11 @@ extension TableReader {
         throw error
       }
       try Snapshot.end(connection)
-      if error.isPassing { feed.monitor.locked { feed.requeries.add(request) } } else { refuse(configuration, error) }
+      if error.isPassing {
+        feed.monitor.locked { feed.requeries.add(request) }
+      } else {
+        refuse(configuration, error)
+      }
       return
     }
     feed.monitor.locked {
