@@ -67,10 +67,12 @@ var targets: [Target] = [
   .systemLibrary(
     name: "CLibmemcached", path: "Tests/CLibmemcached", pkgConfig: "libmemcached",
     providers: [.apt(["libmemcached-dev"])]),
+  .target(name: "TestDatabase", path: "Tests/TestDatabase", swiftSettings: strict),
   .testTarget(name: "HearthStorageTests", dependencies: ["CHearth", "HearthStorage"], swiftSettings: strict),
   .testTarget(name: "HearthProtocolTests", dependencies: ["HearthProtocol"], swiftSettings: strict),
   .testTarget(
-    name: "HearthFeedTests", dependencies: ["CHearth", "CZlib", "CZstd", "HearthConfig", "HearthFeed"],
+    name: "HearthFeedTests",
+    dependencies: ["CHearth", "CZlib", "CZstd", "HearthConfig", "HearthFeed", "TestDatabase"],
     exclude: ["Binlog/Fixtures"], swiftSettings: strict),
   .testTarget(name: "HearthHerdTests", dependencies: ["CHearth", "HearthHerd"], swiftSettings: strict),
   .testTarget(name: "HearthConfigTests", dependencies: ["HearthConfig"], swiftSettings: strict),
@@ -81,8 +83,8 @@ var targets: [Target] = [
   .testTarget(name: "HearthctlTests", dependencies: ["HearthAdmin", "hearthctl"], swiftSettings: strict),
   .testTarget(name: "HearthBenchTests", dependencies: ["hearth-bench"], swiftSettings: strict),
   .testTarget(
-    name: "Integration", dependencies: ["CHearth", "CLibmemcached", "COpenSSL"],
-    exclude: ["Clients/Python", "Mutex/Python"],
+    name: "Integration", dependencies: ["CHearth", "CLibmemcached", "COpenSSL", "TestDatabase"],
+    exclude: ["Clients/Python", "Feed/Python", "Mutex/Python"],
     swiftSettings: strict),
 ]
 

@@ -3,21 +3,22 @@ import Glibc
 
 /// A MariaDB server of the test's own, on a unix socket in a temporary folder, with a binlog in the ROW format. It is killed
 /// when this object goes, or the test process dies.
-final class PrivateMariaDB {
+package final class PrivateMariaDB {
   /// What could not be done.
-  struct Failure: Error, CustomStringConvertible {
-    let description: String
+  package struct Failure: Error, CustomStringConvertible {
+    package let description: String
   }
 
   /// The data folder: binlogs are `bin.000001` and so on.
-  let folder: String
+  package let folder: String
   /// For clients.
-  let socket: String
-  private let server = Process()
-  private let life = Pipe()
+  package let socket: String
+  private let arguments: [String]
+  private var server = Process()
+  private var life = Pipe()
 
   /// Starts a server; about a second. `options` come after the usual ones.
-  init(options: [String] = []) throws {
+  package init(options: [String] = []) throws {
     var template = Array("/tmp/hearth-mariadb-XXXXXX".utf8CString)
     guard mkdtemp(&template) != nil else { throw Failure(description: "mkdtemp: \(errno)") }
     folder = template.withUnsafeBufferPointer { String(cString: $0.baseAddress.unsafelyUnwrapped) }
@@ -30,42 +31,52 @@ final class PrivateMariaDB {
         "--skip-test-db",
       ]
         + ["--skip-name-resolve"] + user)
+    arguments = Self.arguments(folder, socket, user + options)
+    try start()
+  }
+
+  /// Starts the server, again after `kill`.
+  package func start() throws {
+    (server, life) = (Process(), Pipe())
     // The shell kills the server when its input ends: with this process, however that ends.
     server.executableURL = URL(fileURLWithPath: "/bin/sh")
     server.arguments =
       ["-c", "\"$@\" & server=$!; cat > /dev/null; kill -9 $server; wait", "sh", "mariadbd", "--no-defaults"]
-      + [
-        "--datadir=\(folder)/data", "--socket=\(socket)", "--skip-networking", "--server-id=1",
-        "--log-bin=bin",
-      ]
-      + [
-        "--binlog-format=ROW", "--binlog-row-image=FULL", "--binlog-row-metadata=FULL",
-        "--gtid-strict-mode=ON",
-      ]
-      + [
-        "--innodb-flush-log-at-trx-commit=0", "--innodb-buffer-pool-size=16M", "--log-error=\(folder)/error",
-      ]
-      + ["--default-time-zone=+00:00", "--max-allowed-packet=64M"] + user + options
+      + arguments
     server.standardInput = life
     try server.run()
     try waitUntilReady()
   }
 
-  deinit {
+  /// Kills the server as a crash does.
+  package func kill() {
     try? life.fileHandleForWriting.close()
     server.waitUntilExit()
+  }
+
+  private static func arguments(_ folder: String, _ socket: String, _ options: [String]) -> [String] {
+    [
+      "--datadir=\(folder)/data", "--socket=\(socket)", "--skip-networking", "--server-id=1", "--log-bin=bin",
+      "--binlog-format=ROW", "--binlog-row-image=FULL", "--binlog-row-metadata=FULL", "--gtid-strict-mode=ON",
+      "--innodb-flush-log-at-trx-commit=0", "--innodb-buffer-pool-size=16M", "--log-error=\(folder)/error",
+      "--default-time-zone=+00:00", "--max-allowed-packet=64M",
+    ] + options
+  }
+
+  deinit {
+    kill()
     try? FileManager.default.removeItem(atPath: folder)
   }
 
   /// Path of the binlogs, oldest first.
-  var binlogs: [String] {
+  package var binlogs: [String] {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: folder + "/data")) ?? []
     return names.filter { $0.hasPrefix("bin.0") }.sorted().map { "\(folder)/data/\($0)" }
   }
 
   /// Runs statements over one connection in utf8mb4; what they say, columns parted by tabs, without names.
   @discardableResult
-  func run(_ sql: String) throws -> String {
+  package func run(_ sql: String) throws -> String {
     try Self.output(
       "mariadb",
       ["--no-defaults", "-uroot", "--socket=\(socket)", "--default-character-set=utf8mb4", "-N", "--batch"]
@@ -73,14 +84,14 @@ final class PrivateMariaDB {
   }
 
   /// Rows of a SELECT whose columns are all text of digits, letters and such: nil for NULL.
-  func rows(_ select: String) throws -> [[String?]] {
+  package func rows(_ select: String) throws -> [[String?]] {
     try run(select).split(separator: "\n").map { line in
       line.split(separator: "\t", omittingEmptySubsequences: false).map { $0 == "NULL" ? nil : String($0) }
     }
   }
 
   /// Rows of the expressions, whatever their bytes are: each is asked for in hexadecimal.
-  func texts(_ expressions: [String], _ rest: String) throws -> [[[UInt8]?]] {
+  package func texts(_ expressions: [String], _ rest: String) throws -> [[[UInt8]?]] {
     let list = expressions.map { "HEX(CAST(\($0) AS BINARY))" }.joined(separator: ", ")
     return try rows("SELECT \(list) \(rest)").map { $0.map { $0.map(Self.bytes) } }
   }
