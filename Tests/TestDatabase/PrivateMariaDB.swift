@@ -17,6 +17,12 @@ package final class PrivateMariaDB {
   private var server = Process()
   private var life = Pipe()
 
+  /// The shell that kills the server when it is told a word, and removes the folder too when its input ends: with this
+  /// process, however that ends.
+  private static let keeper = """
+    folder=$1; shift; "$@" & server=$!; word=; read word; kill -9 $server; wait; [ "$word" ] || rm -rf "$folder"
+    """
+
   /// Starts a server; about a second. `options` come after the usual ones.
   package init(options: [String] = []) throws {
     var template = Array("/tmp/hearth-mariadb-XXXXXX".utf8CString)
@@ -24,9 +30,13 @@ package final class PrivateMariaDB {
     folder = template.withUnsafeBufferPointer { String(cString: $0.baseAddress.unsafelyUnwrapped) }
     socket = folder + "/socket"
     let user = getuid() == 0 ? ["--user=root"] : []
+    // Servers remove what they take for left-over tables of their own from the folder for temporary files.
+    let temporary = folder + "/tmp"
+    mkdir(temporary, 0o700)
     _ = try Self.output(
-      "mariadb-install-db",
+      "TMPDIR=\(temporary)",
       [
+        "mariadb-install-db",
         "--no-defaults", "--datadir=\(folder)/data", "--auth-root-authentication-method=normal",
         "--skip-test-db",
       ]
@@ -38,11 +48,8 @@ package final class PrivateMariaDB {
   /// Starts the server, again after `kill`.
   package func start() throws {
     (server, life) = (Process(), Pipe())
-    // The shell kills the server when its input ends: with this process, however that ends.
     server.executableURL = URL(fileURLWithPath: "/bin/sh")
-    server.arguments =
-      ["-c", "\"$@\" & server=$!; cat > /dev/null; kill -9 $server; wait", "sh", "mariadbd", "--no-defaults"]
-      + arguments
+    server.arguments = ["-c", Self.keeper, "sh", folder, "mariadbd", "--no-defaults"] + arguments
     server.standardInput = life
     try server.run()
     try waitUntilReady()
@@ -50,7 +57,8 @@ package final class PrivateMariaDB {
 
   /// Kills the server as a crash does.
   package func kill() {
-    try? life.fileHandleForWriting.close()
+    // A word, because daemons of the test may have inherited the pipe and keep it open.
+    try? life.fileHandleForWriting.write(contentsOf: Data("end\n".utf8))
     server.waitUntilExit()
   }
 
@@ -59,7 +67,7 @@ package final class PrivateMariaDB {
       "--datadir=\(folder)/data", "--socket=\(socket)", "--skip-networking", "--server-id=1", "--log-bin=bin",
       "--binlog-format=ROW", "--binlog-row-image=FULL", "--binlog-row-metadata=FULL", "--gtid-strict-mode=ON",
       "--innodb-flush-log-at-trx-commit=0", "--innodb-buffer-pool-size=16M", "--log-error=\(folder)/error",
-      "--default-time-zone=+00:00", "--max-allowed-packet=64M",
+      "--tmpdir=\(folder)/tmp", "--default-time-zone=+00:00", "--max-allowed-packet=64M",
     ] + options
   }
 
@@ -125,22 +133,41 @@ package final class PrivateMariaDB {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
     process.arguments = [program] + arguments
-    let (standardInput, standardOutput, standardError) = (Pipe(), Pipe(), Pipe())
-    process.standardInput = standardInput
+    let (standardOutput, standardError) = (Pipe(), Pipe())
+    process.standardInput = try Self.file(with: input)
     process.standardOutput = standardOutput
     process.standardError = standardError
     try process.run()
-    let feeder = Thread {
-      try? standardInput.fileHandleForWriting.write(contentsOf: Data(input.utf8))
-      try? standardInput.fileHandleForWriting.close()
-    }
-    feeder.start()
-    let output = standardOutput.fileHandleForReading.readDataToEndOfFile()
-    let complaints = standardError.fileHandleForReading.readDataToEndOfFile()
+    let output = Self.read(standardOutput.fileHandleForReading.fileDescriptor)
+    let complaints = Self.read(standardError.fileHandleForReading.fileDescriptor)
     process.waitUntilExit()
     guard process.terminationStatus == 0 else {
       throw Failure(description: "\(program): \(String(decoding: complaints, as: UTF8.self))")
     }
     return String(decoding: output, as: UTF8.self)
+  }
+
+  /// Foundation's own reading ends the process when a signal interrupts it, of an ended child for example.
+  private static func read(_ descriptor: CInt) -> [UInt8] {
+    var bytes: [UInt8] = []
+    var piece = Array(repeating: UInt8(0), count: 1 << 16)
+    while true {
+      let count = Glibc.read(descriptor, &piece, piece.count)
+      if count < 0, errno == EINTR { continue }
+      guard count > 0 else { return bytes }
+      bytes += piece[..<count]
+    }
+  }
+
+  /// A file without a name that holds the text: unlike a pipe it needs nobody to read it.
+  private static func file(with text: String) throws -> FileHandle {
+    var template = Array("/tmp/hearth-sql-XXXXXX".utf8CString)
+    let descriptor = mkstemp(&template)
+    guard descriptor >= 0 else { throw Failure(description: "mkstemp: \(errno)") }
+    unlink(template)
+    let file = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+    try file.write(contentsOf: Data(text.utf8))
+    try file.seek(toOffset: 0)
+    return file
   }
 }
