@@ -15,6 +15,9 @@ struct BinlogReplay: ~Copyable {
   /// Tables whose rows could not be read.
   private(set) var unreadable: [String: String] = [:]
   private(set) var compressed = 0
+  /// MariaDB's transactions, and those that were only prepared.
+  private(set) var groups = 0
+  private(set) var prepared: [XAIdentifier] = []
   private(set) var columns: [String: [ColumnSchema]] = [:]
   private var readers: [UInt64: RowReader] = [:]
   private var before = RowImage()
@@ -35,6 +38,8 @@ struct BinlogReplay: ~Copyable {
     events += 1
     if let ending = event.ending { endings.append(ending) }
     switch event {
+    case .mariadbGTID: groups += 1
+    case .xaPrepare(let id, onePhase: false): prepared.append(id)
     case .query(let query): statements.append(query.statement)
     case .rows(let rows): try apply(rows)
     case .unreadableRows(let map, let error):

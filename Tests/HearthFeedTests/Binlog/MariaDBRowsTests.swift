@@ -42,6 +42,9 @@ struct MariaDBRowsTests {
       #expect(replay.unreadable.isEmpty)
       if logging.compressed { #expect(replay.compressed > 0) }
       if logging.metadata == "FULL" {
+        let counts = try server.binlogs.map { try BinlogBenchmark.decode(path: $0) }
+        #expect(counts.map(\.rows).reduce(0, +) == replay.rows)
+        #expect(counts.map(\.text).reduce(0, +) > 10_000)
         let known = try #require(replay.columns["\(database).\(Self.table)"])
         #expect(known.map(\.column.name) == schema.columns.map(\.column.name))
       }

@@ -33,6 +33,9 @@ extension BinlogDecoder {
       var reader = EventBytes(body)
       let offset = reader.uint64()
       guard !reader.failed, reader.left > 0, reader.left <= 512 else { throw Self.tooShort }
+      guard offset <= UInt64(Int64.max) else {
+        throw BinlogError(.damaged, "a ROTATE event leads to position \(offset), beyond any file")
+      }
       return .rotate(BinlogPosition(file: String(decoding: reader.rest, as: UTF8.self), offset: offset))
     case EventType.heartbeat, EventType.heartbeatV2: return try decodeHeartbeat(header, body)
     case EventType.incident:

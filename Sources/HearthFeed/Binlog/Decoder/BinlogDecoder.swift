@@ -118,7 +118,7 @@ public struct BinlogDecoder: ~Copyable {
     else { return }
     let page: UInt64 = 1 << 32
     var next = position.offset & ~(page - 1) | UInt64(header.nextPosition)
-    if next < position.offset, position.offset - next > page / 2 { next += page }
+    if next < position.offset, position.offset - next > page / 2 { next &+= page }
     position.offset = next
   }
 

@@ -60,6 +60,7 @@ enum CharacterCorrections {
     case (.ujis, 0xFFE0): 0xA2
     case (.ujis, 0xFFE1): 0xA3
     case (.ujis, 0xFFE2): 0xAC
+    case (.ujis, 0xFFE4): 0xA6
     default: 0
     }
   }
