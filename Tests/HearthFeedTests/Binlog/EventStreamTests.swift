@@ -157,7 +157,19 @@ struct EventStreamTests {
   }
 
   @Test
-  func `a compressed transaction cannot use more memory than the limit`() {
+  func `a compressed transaction cannot use more memory than the limit, and only its large event is lost`() {
+    let map = Event.tableMap(types: [252], metadata: [3], optional: [Event.names(1)])
+    func row(_ count: Int) -> [UInt8] {
+      let value = Array(repeating: UInt8(ascii: "x"), count: count)
+      return Event.rows(30, columns: 1, [0] + Event.bytes(UInt32(count))[..<3] + value)
+    }
+    let end = Event.event(16, Event.bytes(UInt64(1)))
+    let inner = Event.payload([Event.query("BEGIN"), map, row(5000), row(3), end])
+    let lost = Told([Event.format(), inner], limit: 4096)
+    #expect(lost.failure == nil && lost.rows == ["xxx"])
+    #expect(names(lost) == ["format", "query", "tableMap", "unreadableRows", "rows", "xid"])
+    guard case .unreadableRows(let table, let error) = lost.events[3] else { return #expect(Bool(false)) }
+    #expect(table?.table == "user" && error.reason == .tooLarge)
     let large = Event.query("INSERT INTO t VALUES ('" + String(repeating: "x", count: 1 << 20) + "')")
     #expect(Told([Event.format(), Event.payload([large])], limit: 2 << 20).failure == nil)
     #expect(Told([Event.format(), Event.payload([large])], limit: 1 << 20).failure?.reason == .tooLarge)

@@ -87,8 +87,8 @@ struct MariaDBStreamTests {
   func `every character of every character set is the one that SELECT shows`() throws {
     let server = try PrivateMariaDB(options: ["--sql-mode="])
     let single = CharacterSet.allCases.filter { SingleByteTable.scalars(of: $0) != nil }
-    let several = CharacterSet.allCases.filter { $0.iconvName != nil && $0 != .gb18030 && $0 != .big5 }
-    #expect(single.count == 25 && several.count == 11)
+    let several = CharacterSet.allCases.filter { $0.iconvName != nil && $0 != .gb18030 }
+    #expect(single.count == 25 && several.count == 12)
     let sets = single + several
     let columns = sets.enumerated().map { "c\($0.offset) TEXT CHARACTER SET \($0.element.rawValue)" }
     var sql = "CREATE DATABASE s; CREATE TABLE s.t (a INT PRIMARY KEY, \(columns.joined(separator: ", ")));\n"
@@ -120,7 +120,10 @@ struct MariaDBStreamTests {
         let got =
           (told[[row[0]]]?[index + 1]).map { Array(String(decoding: $0, as: UTF8.self).unicodeScalars) } ?? []
         let want = row[index + 1].map { Array(String(decoding: $0, as: UTF8.self).unicodeScalars) } ?? []
-        let first = zip(want, got).first { $0 != $1 }
+        // Two signs of Big5 that iconv has and MariaDB has otherwise.
+        let accepted: Set<UInt32> = set == .big5 ? [0xAF, 0x5345] : []
+        let first = zip(want, got).first { $0 != $1 && !accepted.contains($1.value) }
+        if first == nil, want.count == got.count { continue }
         Issue.record("\(set): \(first.map { "\($0.1.value) is not \($0.0.value)" } ?? "lengths differ")")
       }
     }

@@ -198,7 +198,8 @@ struct RowValueTests {
           guard case .rows(let rows) = event else { continue }
           let reader = try RowReader(rows.map, decompressedLimit: 4999)
           reader.begin(rows)
-          #expect(throws: BinlogError.self) { try reader.next(before: &other, after: &image) }
+          let error = #expect(throws: BinlogError.self) { try reader.next(before: &other, after: &image) }
+          #expect(error?.reason == .tooLarge)
         }
       }
     }

@@ -11,7 +11,13 @@ extension BinlogDecoder {
       let idSize = format?.postHeader(of: EventType.tableMap, standard: 8) == 6 ? 4 : 6
       return .tableMap(try tables.add(body, idSize: idSize, isMariaDB: format?.isMariaDB ?? false))
     case EventType.query, EventType.compressedQuery, EventType.executeLoadQuery:
-      return .query(try decodeQuery(header.type, body))
+      do throws(BinlogError) {
+        return .query(try decodeQuery(header.type, body))
+      } catch {
+        // So long a text changes rows, of whatever table.
+        guard error.reason == .tooLarge else { throw error }
+        return .unreadableRows(nil, located(error))
+      }
     case EventType.xid:
       isInTransaction = false
       var reader = EventBytes(body)
@@ -48,6 +54,10 @@ extension BinlogDecoder {
     case let type where EventType.isOfNoUse(type): return .ignored(type: type)
     default: return .unknown(type: header.type, ignorable: header.flags & EventHeader.ignorable != 0)
     }
+  }
+
+  func located(_ error: BinlogError) -> BinlogError {
+    BinlogError(error.reason, error.message, at: error.position ?? position)
   }
 
   static var tooShort: BinlogError { BinlogError(.damaged, "an event is shorter than its type demands") }

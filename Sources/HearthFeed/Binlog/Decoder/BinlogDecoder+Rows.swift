@@ -42,9 +42,7 @@ extension BinlogDecoder {
       do throws(BinlogError) {
         rows = try inflation.inflate(rows)
       } catch {
-        var located = error
-        located.position = position
-        return .unreadableRows(map, located)
+        return .unreadableRows(map, located(error))
       }
     }
     return .rows(

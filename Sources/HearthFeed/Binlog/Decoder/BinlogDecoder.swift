@@ -47,9 +47,7 @@ public struct BinlogDecoder: ~Copyable {
       return try decode(packet)
     } catch {
       payload = nil
-      var located = error
-      if located.position == nil { located.position = position }
-      throw located
+      throw located(error)
     }
   }
 
@@ -97,6 +95,9 @@ public struct BinlogDecoder: ~Copyable {
     guard let bytes = try payload.next() else {
       self.payload = nil
       return nil
+    }
+    if let error = payload.oversized {
+      return .unreadableRows(tables[payload.oversizedTable], located(error))
     }
     guard let header = EventHeader(bytes), header.length == bytes.count else {
       throw BinlogError(.damaged, "an event of a compressed transaction has another length")

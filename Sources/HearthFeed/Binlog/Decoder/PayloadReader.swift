@@ -9,6 +9,10 @@ final class PayloadReader {
   private let stream: OpaquePointer?
   private var input = 0
   private var room: UnsafeMutableRawBufferPointer
+  /// Why the event that `next` returned last is only its beginning; nil: it is whole.
+  private(set) var oversized: BinlogError?
+  /// The table that the event is about, if it is a row event.
+  private(set) var oversizedTable: UInt64 = 0
   /// Decompressed bytes that may still come.
   private var left: UInt64
 
@@ -55,27 +59,45 @@ final class PayloadReader {
       throw BinlogError(.unsupported, "a transaction is compressed with the unknown algorithm \(compression)")
     }
     stream = ZSTD_createDCtx()
-    let windowBits = max(10, Int.bitWidth - 1 - limit.leadingZeroBitCount)
+    // Up to 1 MiB, or what the limit allows; level 3, the server's default, takes 2 MiB.
+    let windowBits = max(20, Int.bitWidth - 1 - limit.leadingZeroBitCount)
     ZSTD_DCtx_setParameter(stream, ZSTD_d_windowLogMax, CInt(min(27, windowBits)))
   }
 
-  /// The next event with its header, in place until the next call; nil: there are no more.
+  /// The next event with its header, in place until the next call; nil: there are no more. Of one beyond the limit the rest is
+  /// passed over, and `oversized` says so.
   func next() throws(BinlogError) -> UnsafeRawBufferPointer? {
+    oversized = nil
     guard stream != nil else { return try nextPlain() }
     grow(to: EventHeader.size, keep: 0)
     let got = try decompress(from: 0, to: EventHeader.size)
     if got == 0 { return nil }
     let head = UnsafeRawBufferPointer(rebasing: room[..<EventHeader.size])
     guard got == EventHeader.size, let header = EventHeader(head) else { throw Self.damaged }
-    guard header.length <= limit else {
-      throw BinlogError(
-        .tooLarge, "an event of a compressed transaction has \(header.length) bytes, the limit is \(limit)")
-    }
+    guard header.length <= max(limit, Self.beginning) else { return try skip(header) }
     grow(to: header.length, keep: EventHeader.size)
     guard try decompress(from: EventHeader.size, to: header.length) == header.length - EventHeader.size else {
       throw Self.damaged
     }
     return UnsafeRawBufferPointer(rebasing: room[..<header.length])
+  }
+
+  /// Header and table id.
+  private static let beginning = EventHeader.size + 6
+
+  private func skip(_ header: EventHeader) throws(BinlogError) -> UnsafeRawBufferPointer {
+    grow(to: 4096, keep: EventHeader.size)
+    guard try decompress(from: EventHeader.size, to: Self.beginning) == 6 else { throw Self.damaged }
+    oversizedTable = room.baseAddress.map { ByteOrder.little($0 + EventHeader.size, 6) } ?? 0
+    oversized = BinlogError(
+      .tooLarge, "an event of a compressed transaction has \(header.length) bytes, the limit is \(limit)")
+    var left = header.length - Self.beginning
+    while left > 0 {
+      let got = try decompress(from: Self.beginning, to: min(room.count, Self.beginning + left))
+      guard got > 0 else { throw Self.damaged }
+      left -= got
+    }
+    return UnsafeRawBufferPointer(rebasing: room[..<Self.beginning])
   }
 
   private func nextPlain() throws(BinlogError) -> UnsafeRawBufferPointer? {

@@ -162,7 +162,9 @@ extension RowReader {
     }
     let length = ByteOrder.big(base + 1, size)
     let data = UnsafeRawBufferPointer(rebasing: value[(1 + size)...])
-    guard Inflater.isPossible(length, from: data.count), length <= UInt64(decompressedLeft) else {
+    guard Inflater.isPossible(length, from: data.count) else { return nil }
+    guard length <= UInt64(decompressedLeft) else {
+      isOverLimit = true
       return nil
     }
     decompressedLeft -= Int(length)

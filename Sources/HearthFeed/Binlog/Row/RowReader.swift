@@ -11,6 +11,8 @@ public final class RowReader {
   let members: MemberTexts
   /// How many bytes the compressed values of the row may still become.
   var decompressedLeft = 0
+  /// They would become more.
+  var isOverLimit = false
   let inflater: Inflater?
   private let jsonColumns: Int
   private let decompressedLimit: Int
@@ -83,7 +85,7 @@ public final class RowReader {
   /// Fills the images with the next row; false: the event has no more. Of an insert `before`, of a delete `after` has
   /// nothing. Values point into the event, into the images and into this reader.
   ///
-  /// Throws `damaged` or `tooLarge`: what rows are left in the event is not known, so verify the table.
+  /// Throws `damaged`, or `tooLarge` for compressed values: what rows are left in the event is not known, so verify the table.
   public func next(before: inout RowImage, after: inout RowImage) throws(BinlogError) -> Bool {
     guard let event else { return false }
     let start = offset
@@ -93,6 +95,7 @@ public final class RowReader {
     }
     var position = start
     decompressedLeft = decompressedLimit
+    isOverLimit = false
     let isRead: Bool
     switch event.kind {
     case .insert:
@@ -108,6 +111,11 @@ public final class RowReader {
     }
     guard isRead, position > start || event.rows.isEmpty else {
       self.event = nil
+      if isOverLimit {
+        throw BinlogError(
+          .tooLarge,
+          "compressed values of a row of \(map.database).\(map.table) exceed \(decompressedLimit) bytes")
+      }
       throw BinlogError(
         .damaged, "a row of \(map.database).\(map.table) cannot be read: its bytes do not fit the columns")
     }
