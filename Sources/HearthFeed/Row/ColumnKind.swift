@@ -6,7 +6,7 @@ public enum ColumnKind: UInt8, Sendable, Equatable {
   /// DECIMAL: as declared, with all digits of its scale.
   case decimal
   /// FLOAT: the shortest text that reads back as the same 32-bit number, as Swift's `Float.description` without
-  /// a trailing `.0`; exponent from 1e16 on.
+  /// a trailing `.0`; with an exponent above 2^24.
   case float
   /// DOUBLE: the same for 64 bits.
   case double

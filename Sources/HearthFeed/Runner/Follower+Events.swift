@@ -133,7 +133,7 @@ extension Follower {
     doubtful.formUnion(rereads.map(\.table))
   }
 
-  private func doubtAll(_ reason: String) {
+  func doubtAll(_ reason: String) {
     feed.tell("\(reason); reading the tables again")
     feed.monitor.locked {
       feed.status.lastError = reason

@@ -86,7 +86,7 @@ extension Follower {
 
   func doubt(_ map: TableMap?, _ error: BinlogError) {
     guard let map else {
-      feed.tell("\(error)")
+      doubtAll("\(error)")
       return
     }
     guard let index = feed.number(of: TableName(database: map.database, table: map.table)) else { return }
