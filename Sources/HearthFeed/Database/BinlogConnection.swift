@@ -67,7 +67,7 @@ public struct BinlogConnection: ~Copyable {
   /// stream.
   public func next() throws(DatabaseError) -> UnsafeRawBufferPointer? {
     let length = mysql_net_read_packet(connection.handle)
-    if length == UInt.max { throw connection.error("the binlog ends") }
+    if length >= UInt(UInt32.max) { throw connection.error("the binlog ends") }
     guard length > 0, length <= Self.longestPacket, let bytes = hearth_mysql_packet(connection.handle) else {
       throw DatabaseError("the server sent a packet of \(length) bytes")
     }

@@ -1,7 +1,7 @@
 /// Longer and longer pauses between attempts.
 struct Backoff {
   private static let shortest = 250
-  private static let longest = 15_000
+  private static let longest = 4000
   private var next = Backoff.shortest
 
   /// It went well.

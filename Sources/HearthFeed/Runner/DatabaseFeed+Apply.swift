@@ -58,6 +58,8 @@ extension DatabaseFeed {
 
   /// Removes all entries of a table: it is empty or gone.
   func purge(_ table: FollowedTable) {
+    // A chunk that was read before is not to bring rows back.
+    table.generation += 1
     removeKeys(of: table) { _ in true }
   }
 

@@ -108,13 +108,15 @@ extension Follower {
 
   /// A statement changed tables as a whole.
   func change(_ kind: QueryStatement.DDL, _ names: [TableName]) {
-    for name in names {
+    for (i, name) in names.enumerated() {
       guard let index = feed.number(of: name) else { continue }
       let table = feed.tables[index]
       readers[index] = nil
       switch kind {
       case .truncate: purge(table)
       case .drop: drop(table, "table \(name) was dropped")
+      // Pairs of an old name and a new one.
+      case .rename where i % 2 == 0: drop(table, "table \(name) was renamed")
       case .create, .alter, .rename:
         feed.monitor.locked {
           table.mustBeDefined = true

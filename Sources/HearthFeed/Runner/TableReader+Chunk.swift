@@ -11,7 +11,8 @@ extension TableReader {
     }
     guard let plan = feed.monitor.locked({ begin(table) }) else { return }
     let place = try Snapshot.begin(connection, feed.serverKind)
-    if !awaitPosition(place) {
+    // What the follower has applied may be visible to queries a moment later only: an older view would bring it back.
+    if place < plan.start || !awaitPosition(place) {
       try Snapshot.end(connection)
       return
     }
@@ -55,6 +56,8 @@ extension TableReader {
     let purpose: TablePass.Purpose
     let last: [String]?
     let limit: Int
+    /// Up to where the log was applied when keys began to be noted.
+    let start: BinlogPosition
   }
 
   /// Under the lock: begins the table's pass if there is none; from here on changed keys are noted.
@@ -73,7 +76,8 @@ extension TableReader {
     feed.changed.open()
     return Plan(
       definition: definition, mapping: mapping, generation: table.generation, purpose: table.pass!.purpose,
-      last: table.pass!.last, limit: min(max(table.chunkRows, 1), feed.configuration.chunkRows))
+      last: table.pass!.last, limit: min(max(table.chunkRows, 1), feed.configuration.chunkRows),
+      start: feed.position ?? BinlogPosition(file: "", offset: 0))
   }
 
   private var rowBytes: Int {

@@ -6,7 +6,8 @@ extension TableReader {
   func perform(_ reread: Reread, _ connection: borrowing DatabaseConnection) throws(DatabaseError) {
     let table = feed.tables[reread.table]
     guard
-      let (definition, mapping) = feed.monitor.locked({ () -> (TableDefinition, TableMapping)? in
+      let (definition, mapping, start) = feed.monitor.locked({
+        () -> (TableDefinition, TableMapping, BinlogPosition)? in
         guard table.generation == reread.generation, let definition = table.definition,
           let mapping = table.mapping
         else {
@@ -15,7 +16,7 @@ extension TableReader {
           return nil
         }
         feed.changed.open()
-        return (definition, mapping)
+        return (definition, mapping, max(feed.position ?? reread.position, reread.position))
       })
     else { return }
     let place = try Snapshot.begin(connection, feed.serverKind)
@@ -32,7 +33,7 @@ extension TableReader {
     feed.monitor.locked {
       defer { feed.changed.close() }
       // The row was not visible yet, or too much has changed: once more.
-      if !isThere || place < reread.position || feed.changed.hasOverflown {
+      if !isThere || place < start || feed.changed.hasOverflown {
         feed.rereads.append(reread)
         return
       }

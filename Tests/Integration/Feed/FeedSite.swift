@@ -27,14 +27,11 @@ struct FeedSite {
     lists: Bool = true, flags: [String] = []
   ) throws -> Daemon {
     let folder = try TemporaryFolder()
-    let requery =
-      lists
-      ? """
-            requery:
-              - key: "team:{team}"
-                sql: "select id, name from members where team = :team order by id"
-                value: list
-      """ : ""
+    let list = [
+      "        requery:", "          - key: \"team:{team}\"",
+      "            sql: \"select id, name from members where team = :team order by id\"",
+      "            value: list",
+    ]
     let file = try folder.write(
       "feed.yaml",
       """
@@ -56,7 +53,7 @@ struct FeedSite {
               value: {column: text}
             - table: site.members
               key: "member:{id}"
-      \(requery)
+      \(lists ? list.joined(separator: "\n") : "")
       """)
     return try Daemon(["--config", file] + flags, folder: folder)
   }

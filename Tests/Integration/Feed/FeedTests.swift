@@ -86,7 +86,7 @@ struct FeedTests {
 
   @Test
   func `a crash of the database is ridden out`() throws {
-    let site = try FeedSite()
+    let site = try FeedSite(["--innodb-flush-log-at-trx-commit=1", "--sync-binlog=1"])
     let daemon = try site.daemon()
     try daemon.awaitFeed()
     let client = try daemon.connect()

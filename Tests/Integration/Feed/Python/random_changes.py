@@ -28,7 +28,7 @@ def write_user(r, cursor):
     if kind < 0.35:
         text = r.choice(["ü", '"q"', "\n", "x" * 50, ""]) + str(r.random())[:10]
         cursor.execute(
-            f"insert into {table} values (%s, %s, %s, %s, %s, %s, %s) on duplicate key update "
+            f"insert into {table} (id, team, name, money, score, raw, active) values (%s, %s, %s, %s, %s, %s, %s) on duplicate key update "
             "name = values(name), team = values(team)",
             (number, r.randrange(50), text, r.randrange(10**6) / 1000, r.random() * 10 ** r.randrange(-5, 20),
              os.urandom(r.randrange(20)), r.randrange(2)))
