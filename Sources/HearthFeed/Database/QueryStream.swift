@@ -24,15 +24,7 @@ struct QueryStream: ~Copyable {
       }
       return false
     }
-    let lengths = mysql_fetch_lengths(result).unsafelyUnwrapped
-    image.begin(columns: columns)
-    for i in 0..<columns {
-      if let start = row[i] {
-        image.set(i, RowValue(UnsafeRawBufferPointer(start: start, count: Int(lengths[i]))))
-      } else {
-        image.set(i, RowValue(.null))
-      }
-    }
+    image.fill(row, mysql_fetch_lengths(result).unsafelyUnwrapped, columns: columns)
     return true
   }
 }

@@ -35,6 +35,8 @@ public final class DatabaseFeed: @unchecked Sendable {
   /// The server that is followed, and where rows are asked for.
   var queryAddress: DatabaseServer?
   var serverKind = ServerKind.mariaDB
+  /// The log tells all columns of every row.
+  var hasFullImages = true
   var requeries = RequeryQueue()
   var rereads: [Reread] = []
   var isStopping = false

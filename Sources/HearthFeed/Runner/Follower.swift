@@ -24,6 +24,8 @@ final class Follower {
   /// The next statement ends its transaction by itself.
   var isStandalone = false
   var isInTransaction = false
+  /// Of the connection that the log comes through.
+  var socket: Int32 = -1
   /// For each followed table what reads its rows: made for a table map and a definition.
   var readers: [Int: CachedReader] = [:]
   /// Seconds of the server's clock since 1970 in the last event.
@@ -49,7 +51,7 @@ final class Follower {
         let line = error.description
         let isStopping = feed.monitor.locked {
           feed.isConnected = false
-          feed.sockets.removeAll()
+          feed.sockets.removeAll { $0 == socket }
           feed.status.lastError = line
           feed.status.connectionErrors += 1
           if error.remedy == .reload, !feed.isStopping {
@@ -101,13 +103,15 @@ final class Follower {
       decoder = BinlogDecoder(at: start.position)
       forgetTransaction()
       readers = [:]
+      socket = stream.socket
       feed.monitor.locked {
         feed.isConnected = true
+        feed.hasFullImages = report.hasFullImages
         feed.position = start.position
         feed.serverID = report.serverID
         feed.serverKind = report.kind
         feed.queryAddress = feed.configuration.queryFrom ?? source
-        feed.sockets.append(stream.socket)
+        feed.sockets.append(socket)
         feed.status.server = "\(source.place) (\(report.version))"
         if feed.progress == nil { feed.beginProgress() }
         feed.announceReadiness()

@@ -1,13 +1,14 @@
 import HearthConfig
 
 /// Which keys a template can make: its fixed pieces in their order, with at least a byte where a column stands.
-struct KeyShape {
+public struct KeyShape: Sendable {
   private let first: [UInt8]
   private let middle: [[UInt8]]
   private let last: [UInt8]
   private let hasColumns: Bool
 
-  init(_ template: KeyTemplate) {
+  /// Of the keys of a template.
+  public init(_ template: KeyTemplate) {
     let texts = template.fixedTexts
     first = Array(texts[0].utf8)
     hasColumns = texts.count > 1
@@ -15,7 +16,8 @@ struct KeyShape {
     middle = texts.count > 2 ? texts[1..<(texts.count - 1)].map { Array($0.utf8) } : []
   }
 
-  func matches(_ key: UnsafeRawBufferPointer) -> Bool {
+  /// The template can make the key.
+  public func matches(_ key: UnsafeRawBufferPointer) -> Bool {
     if !hasColumns { return key.elementsEqual(first) }
     guard key.count >= first.count + last.count + 1 + middle.reduce(0, { $0 + $1.count + 1 }),
       key.starts(with: first), key.suffix(last.count).elementsEqual(last)
@@ -35,7 +37,7 @@ struct KeyShape {
 
 extension KeyTemplate {
   /// What stands before, between and behind the columns: one text more than there are columns, some may be empty.
-  public var fixedTexts: [String] {
+  var fixedTexts: [String] {
     var texts = [""]
     for piece in pieces {
       switch piece {

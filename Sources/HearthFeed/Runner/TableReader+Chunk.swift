@@ -5,8 +5,9 @@ import HearthConfig
 extension TableReader {
   /// Reads the next chunk of a table.
   func readChunk(_ table: FollowedTable, _ connection: borrowing DatabaseConnection) throws(DatabaseError) {
-    if feed.monitor.locked({ table.mustBeDefined }) {
-      try feed.define(table, connection, hasFullImages: true)
+    let (mustBeDefined, hasFullImages) = feed.monitor.locked { (table.mustBeDefined, feed.hasFullImages) }
+    if mustBeDefined {
+      try feed.define(table, connection, hasFullImages: hasFullImages)
       return
     }
     guard let plan = feed.monitor.locked({ begin(table) }) else { return }

@@ -8,8 +8,6 @@ final class TableReader {
   static let chunkBytes = 4 << 20
   /// Rows that are stored under one hold of the feed's lock.
   static let batchRows = 128
-  /// Requests for lists that are answered in one view.
-  static let requeryBatch = 64
 
   let feed: DatabaseFeed
   var image = RowImage()

@@ -7,20 +7,23 @@ import HearthProtocol
 struct FedPool {
   /// Percent loaded, `ready`, or `failed`.
   private var state: UInt64
+  /// Name of the pool.
+  let name: String
   /// Name of the feed.
   let feed: String
   /// Keys that it writes.
-  private let patterns: [KeyPattern]
+  private let shapes: [KeyShape]
   /// A miss is an answer, so there must be no false ones, and clients may not change the keys of the feed.
   let isDeterministic: Bool
 
   private static let ready: UInt64 = 100
   private static let failed: UInt64 = 101
 
-  init(feed: String, patterns: [KeyPattern], isDeterministic: Bool) {
+  init(name: String, feed: String, shapes: [KeyShape], isDeterministic: Bool) {
     state = 0
+    self.name = name
     self.feed = feed
-    self.patterns = patterns
+    self.shapes = shapes
     self.isDeterministic = isDeterministic
   }
 
@@ -58,7 +61,8 @@ struct FedPool {
     if !pool.pointee.isDeterministic { return nil }
     if request.readsItem, !isReady(pool) { return .loading }
     if request.changesItem {
-      for pattern in pool.pointee.patterns where pattern.matches(key, count) { return .fed }
+      let key = UnsafeRawBufferPointer(start: key, count: count)
+      for shape in pool.pointee.shapes where shape.matches(key) { return .fed }
     }
     return nil
   }

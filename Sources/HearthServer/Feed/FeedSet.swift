@@ -25,12 +25,24 @@ final class FeedSet: @unchecked Sendable {
       let address = UnsafeMutablePointer<FedPool>.allocate(capacity: 1)
       address.initialize(
         to: FedPool(
-          feed: filling.map(\.name).joined(separator: ", "),
-          patterns: filling.flatMap { FeedSet.templates($0, pool: name) }.map { KeyPattern($0.fixedTexts) },
+          name: name, feed: filling.map(\.name).joined(separator: ", "),
+          shapes: filling.flatMap { FeedSet.templates($0, pool: name) }.map { KeyShape($0) },
           isDeterministic: pool.kind == .deterministic))
       let target = server.pointee.pools.pools + number
       target.pointee.fed = address
     }
+  }
+
+  /// Why the configuration's feeds cannot run, one line; nil: they can.
+  static func obstacle(_ configuration: Configuration) -> String? {
+    for feed in configuration.feeds {
+      switch feed.source {
+      case .files: return "feed \(feed.name): kind: files is not available yet"
+      case .database(let database):
+        if database.queryFrom != nil { return "feed \(feed.name): query_from is not available yet" }
+      }
+    }
+    return nil
   }
 
   /// The keys that a feed writes into a pool.
