@@ -7,7 +7,7 @@ import Synchronization
 /// queries: it loads, sweeps, completes rows and asks lists anew. Both change the store under the feed's lock, and that is what
 /// orders them: a reader's rows are stored once the follower has come as far as they were read, except for keys that the log has
 /// changed since the query began.
-public final class DatabaseFeed: @unchecked Sendable {
+public final class DatabaseFeed: Feed, @unchecked Sendable {
   /// Unique name.
   public let name: String
   let configuration: DatabaseFeedConfiguration

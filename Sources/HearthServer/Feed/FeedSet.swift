@@ -5,7 +5,7 @@ import HearthFeed
 
 /// The feeds of a server. Belongs to the main thread, except for `statuses`.
 final class FeedSet: @unchecked Sendable {
-  private let feeds: [DatabaseFeed]
+  private let feeds: [any Feed]
 
   /// Prepares pools and feeds; nothing runs before `start`.
   init(_ configuration: Configuration, _ server: UnsafeMutablePointer<ServerState>) {
