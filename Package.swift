@@ -50,7 +50,8 @@ var targets: [Target] = [
     swiftSettings: strict),
 
   .executableTarget(
-    name: "hearthd", dependencies: ["HearthAdmin", "HearthConfig", "HearthServer"], swiftSettings: strict),
+    name: "hearthd", dependencies: ["HearthAdmin", "HearthConfig", "HearthFeed", "HearthServer"],
+    swiftSettings: strict),
   .executableTarget(
     name: "hearthctl",
     dependencies: [

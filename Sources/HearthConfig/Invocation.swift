@@ -6,8 +6,9 @@ public enum Invocation: Sendable, Equatable {
   case version(String)
   /// Print the notes to standard error, one a line, and serve.
   case run(Configuration, notes: [String])
-  /// `--check`: print the notes to standard error and the report to standard output and exit 0.
-  case check(report: String, notes: [String])
+  /// `--check`: print the notes to standard error and the report to standard output and exit 0, unless what the configuration
+  /// names does not fit it.
+  case check(Configuration, report: String, notes: [String])
 
   /// Reads the command line and the file that `--config` names; flags override the file. The file is read anew each
   /// time, so the same call serves a reload.
@@ -45,7 +46,8 @@ public enum Invocation: Sendable, Equatable {
 
     let configuration = try draft.finish()
     if options.given.contains(where: { $0.flag.name == "--check" }) {
-      return .check(report: "\(file ?? "command line"): configuration is valid", notes: draft.notes)
+      return .check(
+        configuration, report: "\(file ?? "command line"): configuration is valid", notes: draft.notes)
     }
     return .run(configuration, notes: draft.notes)
   }

@@ -8,7 +8,8 @@ import HearthStorage
 /// store and binds the sockets, so that every error comes before the process detaches; `start` makes the threads.
 public final class Server {
   let state: UnsafeMutablePointer<ServerState>
-  let feeds: FeedSet
+  /// What fills pools by itself.
+  public let feeds: FeedSet
   private var listeners: [UnsafeMutablePointer<HearthNet.Listener>] = []
   private var datagramSockets: [[UnsafeMutablePointer<DatagramSocket>]]
   private var threads: [pthread_t] = []

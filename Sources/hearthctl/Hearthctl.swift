@@ -11,7 +11,9 @@ struct Hearthctl: ParsableCommand {
       hearthd must run with --admin, or with an admin: section in its file. Exit status: 0 done, 1 refused, \
       2 wrong usage, 3 hearthd cannot be reached.
       """,
-    subcommands: [StatusCommand.self, BumpCommand.self, LocksCommand.self])
+    subcommands: [
+      StatusCommand.self, BumpCommand.self, LocksCommand.self, FeedsCommand.self, FeedCommand.self,
+    ])
 
   /// Here, too, so that they may stand before the subcommand.
   @OptionGroup var options: AdminOptions

@@ -1,6 +1,7 @@
 import Glibc
 import HearthAdmin
 import HearthConfig
+import HearthFeed
 import HearthServer
 
 /// Wiring only: reads the command line, prepares the process, runs the server. The steps are free functions of
@@ -26,13 +27,27 @@ func run() {
   switch invocation {
   case .help(let text): print(text, terminator: text.hasSuffix("\n") ? "" : "\n")
   case .version(let text): print(text)
-  case .check(let report, let notes):
+  case .check(let configuration, let report, let notes):
     notes.forEach(Log.line)
+    check(configuration)
     print(report)
   case .run(let configuration, let notes):
     notes.forEach(Log.line)
     serve(configuration)
   }
+}
+
+/// Asks the databases that feeds follow whether the mapping fits their tables. Ends the process if it does not.
+private func check(_ configuration: Configuration) {
+  var isWrong = false
+  for feed in configuration.feeds {
+    guard case .database(let database) = feed.source else { continue }
+    let check = FeedCheck(name: feed.name, database)
+    check.notes.forEach { Log.line("hearthd: \($0)") }
+    check.problems.forEach { Log.line("hearthd: \($0)") }
+    isWrong = isWrong || !check.problems.isEmpty
+  }
+  if isWrong { exit(badConfiguration) }
 }
 
 private func serve(_ given: Configuration) {

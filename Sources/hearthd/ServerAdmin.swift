@@ -23,6 +23,14 @@ final class ServerAdmin: AdminTarget, @unchecked Sendable {
     }
   }
 
+  func feeds() -> [FeedListing] { server.feeds.statuses.map(FeedListing.init) }
+
+  func verify(table: String) -> UInt64? { server.feeds.verify(table) }
+
+  func preview(table: String, rows: Int) -> UInt64? { server.feeds.preview(table, rows: rows) }
+
+  func preview(number: UInt64) -> PreviewListing? { server.feeds.preview(number).map(PreviewListing.init) }
+
   func status() -> AdminStatus {
     AdminStatus(
       version: hearthVersion, uptime: server.uptime, pid: getpid(),

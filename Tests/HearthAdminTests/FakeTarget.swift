@@ -26,5 +26,32 @@ final class FakeTarget: AdminTarget {
     return Array(repeating: Self.lock, count: min(limit, 2))
   }
 
+  static let feed = FeedListing(
+    name: "site", phase: "loading", server: "db:3306 (10.11)", position: "bin.000001:4", loadPercent: 43,
+    loadSecondsLeft: 12, lagSeconds: 0, lagBytes: nil, lagTransactions: 3, differences: 1, lastError: "",
+    tables: [
+      .init(
+        name: "site.users", isLoaded: false, rows: 10, problem: "no such column", verifications: 2,
+        verified: (rows: 9, differences: 1, vanished: 4))
+    ])
+  static let rows = PreviewListing.Rows(
+    count: 2, excluded: 1, skipped: 0,
+    entries: [.init(kind: "store", key: "user:1", value: "{}", length: 2, flags: 3, ttl: 60)])
+
+  func feeds() -> [FeedListing] { [Self.feed] }
+
+  func verify(table: String) -> UInt64? { table == "site.users" ? 3 : nil }
+
+  func preview(table: String, rows: Int) -> UInt64? { table == "site.users" ? UInt64(rows) : nil }
+
+  func preview(number: UInt64) -> PreviewListing? {
+    switch number {
+    case 5: .done(Self.rows)
+    case 6: .failed("no connection")
+    case 7: .pending
+    default: nil
+    }
+  }
+
   func status() -> AdminStatus { Self.someStatus }
 }

@@ -36,7 +36,7 @@ import Testing
     #expect(
       try Invocation.parse(["hearthd", "--check", "-f", "2"])
         == .check(
-          report: "command line: configuration is valid",
+          Configuration(), report: "command line: configuration is valid",
           notes: ["hearthd: -f has no meaning here: there are no slab classes"]))
     let file = TemporaryFile("threads: 0")
     #expect(

@@ -64,6 +64,7 @@ package final class PrivateMariaDB {
 
   /// Kills the server as a crash does.
   package func kill() {
+    guard server.isRunning else { return }
     // A word, because daemons of the test may have inherited the pipe and keep it open.
     try? life.fileHandleForWriting.write(contentsOf: Data("end\n".utf8))
     server.waitUntilExit()

@@ -20,9 +20,16 @@ struct AdminRouter {
     case "/v1/health": return get(request) { .ok([("status", .string("ok"))]) }
     case "/v1/status": return get(request) { AdminResponse(status: 200, json: target.status().json) }
     case "/v1/locks": return get(request) { locks(request.query) }
+    case "/v1/feeds":
+      return get(request) { .ok([("feeds", .array(target.feeds().map(\.json)))]) }
+    case "/v1/feeds/preview": return preview(request)
+    case "/v1/feeds/verify": return verify(request)
     case "/v1/bump": return bump(request)
     default:
-      return .error(404, "there is /v1/health, /v1/status, /v1/locks and, with POST, /v1/bump")
+      return .error(
+        404,
+        "there is /v1/health, /v1/status, /v1/locks, /v1/feeds, /v1/feeds/preview and, with POST, /v1/feeds/verify and /v1/bump"
+      )
     }
   }
 
@@ -43,14 +50,31 @@ struct AdminRouter {
     return .ok([("locks", .array(target.locks(limit: limit).map(\.json)))])
   }
 
-  private func bump(_ request: AdminRequest) -> AdminResponse {
-    guard request.method == .post else { return .error(405, "use POST for /v1/bump", allow: "POST") }
+  /// What is wrong with a request that must be a POST of JSON; nil: nothing is.
+  private func refusal(_ request: AdminRequest) -> AdminResponse? {
+    guard request.method == .post else {
+      return .error(405, "use POST for \(request.path)", allow: "POST")
+    }
     guard Self.isJSON(request.contentType) else {
       return .error(415, "send the body as Content-Type: application/json")
     }
     guard request.body.count <= Self.bodyLimit else {
       return .error(413, "the body has \(request.body.count) bytes and may have \(Self.bodyLimit)")
     }
+    return nil
+  }
+
+  func post(_ request: AdminRequest, _ body: (JSONValue) -> AdminResponse) -> AdminResponse {
+    if let refusal = refusal(request) { return refusal }
+    do throws(JSONError) {
+      return body(try JSONParser.parse(request.body))
+    } catch {
+      return .error(400, "the body is not JSON, \(error.description)")
+    }
+  }
+
+  private func bump(_ request: AdminRequest) -> AdminResponse {
+    if let refusal = refusal(request) { return refusal }
     do throws(BumpRequest.Problem) {
       let wanted = try BumpRequest(request.body)
       switch target.bump(group: wanted.group) {

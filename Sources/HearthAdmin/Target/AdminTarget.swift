@@ -7,6 +7,19 @@ public protocol AdminTarget: AnyObject, Sendable {
   /// Keyed mutexes that are held now, at most `limit` of them.
   func locks(limit: Int) -> [LockListing]
 
+  /// What each feed does.
+  func feeds() -> [FeedListing]
+
+  /// Reads a table again, compares and repairs. Returns the number of the verification, which the table's listing reaches when it
+  /// has ended; nil: no feed follows a table of this name.
+  func verify(table: String) -> UInt64?
+
+  /// Asks for what the first rows of a table become. Returns a number; nil: no feed follows a table of this name.
+  func preview(table: String, rows: Int) -> UInt64?
+
+  /// Nil: there is no such preview, or it was too long ago.
+  func preview(number: UInt64) -> PreviewListing?
+
   /// What the daemon is and holds.
   func status() -> AdminStatus
 }

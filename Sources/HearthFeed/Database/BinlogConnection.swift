@@ -15,10 +15,18 @@ public struct BinlogConnection: ~Copyable {
   private init(connection: consuming DatabaseConnection) { self.connection = connection }
 
   /// Where the log begins for this reader.
-  public enum Start: Sendable {
+  public enum Start: Sendable, CustomStringConvertible {
     case position(BinlogPosition)
     /// MariaDB: the transactions after these, `0-1-27,1-2-5`.
     case gtid(String)
+
+    /// For people.
+    public var description: String {
+      switch self {
+      case .position(let place): place.description
+      case .gtid(let state): "GTID \(state)"
+      }
+    }
   }
 
   /// Connects as a replica.

@@ -48,6 +48,9 @@ struct RowQuery {
     return sql + " ORDER BY \(key.joined(separator: ", ")) LIMIT \(limit)"
   }
 
+  /// Some rows.
+  func first(_ count: Int) -> String { "SELECT \(list) FROM \(table.name.sql) LIMIT \(count)" }
+
   /// All rows, of a table without a primary key.
   var all: String { "SELECT \(list) FROM \(table.name.sql)" }
 

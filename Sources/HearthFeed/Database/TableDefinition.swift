@@ -10,6 +10,8 @@ public struct TableDefinition: Sendable {
   public let estimatedRows: UInt64
   /// Mean length of a row as stored, bytes, the server's estimate; 0: not known.
   public let meanRowLength: UInt64
+  /// What foreign keys do to its rows.
+  let cascades: Cascades
 
   /// Asks the server. Nil: there is no such table, or the account may not see it.
   public init?(_ connection: borrowing DatabaseConnection, _ name: TableName) throws(DatabaseError) {
@@ -27,6 +29,7 @@ public struct TableDefinition: Sendable {
       "SELECT column_name, column_type, character_set_name FROM information_schema.columns "
         + "WHERE \(place) ORDER BY ordinal_position"
     ).texts
+    cascades = try Self.cascades(connection, name)
     self.name = name
     engine = (table[0] ?? "").uppercased()
     estimatedRows = table[1].flatMap { UInt64($0) } ?? 0
@@ -44,6 +47,19 @@ public struct TableDefinition: Sendable {
       columns.append(schema)
     }
     schema = TableSchema(columns: columns)
+  }
+
+  private static func cascades(
+    _ connection: borrowing DatabaseConnection, _ name: TableName
+  ) throws(DatabaseError) -> Cascades {
+    let rules = try connection.query(
+      "SELECT delete_rule, update_rule FROM information_schema.referential_constraints WHERE constraint_schema = "
+        + "\(SQLText.literal(name.database)) AND table_name = \(SQLText.literal(name.table))"
+    ).texts
+    let acting = ["CASCADE", "SET NULL", "SET DEFAULT"]
+    return Cascades(
+      onDelete: rules.contains { acting.contains(($0[0] ?? "").uppercased()) },
+      onUpdate: rules.contains { acting.contains(($0[1] ?? "").uppercased()) })
   }
 
   /// The columns as mappings see them.

@@ -1,7 +1,7 @@
 /// What both threads do to the store, under the feed's lock.
 extension DatabaseFeed {
   /// Applies what the log told, in its order.
-  func apply(_ effects: borrowing RowEffects, upTo place: BinlogPosition) {
+  func apply(_ effects: borrowing RowEffects) {
     for mutation in effects.mutations {
       let table = tables[mutation.table]
       let key = effects.key(of: mutation)
@@ -15,20 +15,18 @@ extension DatabaseFeed {
         status.removed += 1
         target.remove(pool: table.pool, key: key)
       case .bump: target.bump(group: key)
-      case .requery: requeries.add(request(mutation, effects, place))
+      case .requery: requeries.add(request(mutation, effects))
       }
     }
   }
 
-  func request(_ mutation: Mutation, _ effects: borrowing RowEffects, _ place: BinlogPosition)
-    -> RequeryRequest
-  {
+  func request(_ mutation: Mutation, _ effects: borrowing RowEffects) -> RequeryRequest {
     var parameters: [[UInt8]] = []
     for i in 0..<mutation.parameterCount { parameters.append(Array(effects.parameter(i, of: mutation))) }
     return RequeryRequest(
       table: mutation.table, target: mutation.target, key: Array(effects.key(of: mutation)),
       parameters: parameters,
-      ttl: mutation.ttl, flags: mutation.flags, position: place)
+      ttl: mutation.ttl, flags: mutation.flags)
   }
 
   func store(

@@ -12,17 +12,10 @@ extension DatabaseFeed {
     else {
       return
     }
-    position = checkpoint.position
+    applied = AppliedLog(
+      position: checkpoint.position, gtids: MariaDBGTIDState(checkpoint.gtid) ?? MariaDBGTIDState())
     serverID = checkpoint.serverID
     ordinal = checkpoint.ordinal
-    for text in checkpoint.gtid.split(separator: ",") {
-      let parts = text.split(separator: "-")
-      if parts.count == 3, let domain = UInt32(parts[0]), let server = UInt32(parts[1]),
-        let number = UInt64(parts[2])
-      {
-        gtids[domain] = MariaDBGTID(domain: domain, server: server, sequence: number)
-      }
-    }
     for table in tables {
       table.isLoaded = true
       table.wanted = nil
@@ -36,13 +29,15 @@ extension DatabaseFeed {
   func writeCheckpoint(now: UInt64, always: Bool = false) {
     guard let path = configuration.checkpoint else { return }
     let checkpoint: Checkpoint? = monitor.locked {
-      guard always || now - checkpointTime >= Self.interval, let position, !position.file.isEmpty,
+      guard always || now - checkpointTime >= Self.interval, let applied, !applied.position.file.isEmpty,
+        !isInMidTransaction,
         tables.allSatisfy({ $0.isLoaded && $0.pass == nil || $0.problem != nil }), rereads.isEmpty,
         requeries.isEmpty
       else { return nil }
       checkpointTime = now
       return Checkpoint(
-        arena: arena, ordinal: ordinal, serverID: serverID, position: position, gtid: gtidText)
+        arena: arena, ordinal: ordinal, serverID: serverID, position: applied.position,
+        gtid: applied.gtids.description)
     }
     guard let checkpoint, let problem = checkpoint.write(path) else { return }
     let isNew = monitor.locked {

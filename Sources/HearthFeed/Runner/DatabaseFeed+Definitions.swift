@@ -40,6 +40,7 @@ extension DatabaseFeed {
       if !isSame {
         table.mapping = problem == nil ? mapping : nil
         table.generation += 1
+        if table.pass != nil { table.restart(.reload) }
       }
       announceReadiness()
       return isNews

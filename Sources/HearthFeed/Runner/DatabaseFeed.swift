@@ -4,7 +4,7 @@ import HearthConfig
 import Synchronization
 
 /// A feed that keeps tables of a database ready. Two threads: the follower receives the log and applies it; the reader asks
-/// queries: it loads, sweeps, completes rows and asks lists anew. Both change the store under the feed's lock, and that is what
+/// queries: it loads, sweeps, completes rows and asks lists anew. (A third measures how far the follower is behind.) Both change the store under the feed's lock, and that is what
 /// orders them: a reader's rows are stored once the follower has come as far as they were read, except for keys that the log has
 /// changed since the query began.
 public final class DatabaseFeed: Feed, @unchecked Sendable {
@@ -23,21 +23,25 @@ public final class DatabaseFeed: Feed, @unchecked Sendable {
   var changed = ChangedKeys()
   var status = FeedStatus()
   var progress: LoadProgress?
-  /// The log is applied up to here. Nil: no connection has been made yet.
-  var position: BinlogPosition?
-  /// Server that the position is of.
+  /// Nil: no connection has been made yet.
+  var applied: AppliedLog?
+  /// Server that its position is of.
   var serverID: UInt32 = 0
-  /// MariaDB: the last transaction of each domain.
-  var gtids: [UInt32: MariaDBGTID] = [:]
+  /// A transaction is applied in part: who reads now may see what was before it.
+  var isInMidTransaction = false
   var ordinal: UInt64 = 0
   /// The follower receives the log.
   var isConnected = false
-  /// The server that is followed, and where rows are asked for.
-  var queryAddress: DatabaseServer?
-  var serverKind = ServerKind.mariaDB
+  /// The server that is followed.
+  var followed: QueryServer?
   /// The log tells all columns of every row.
   var hasFullImages = true
+  /// How long the log was at the last look.
+  var awaited: LogLength?
+  /// Seconds of the server's clock since 1970 in what was applied last; 0: nothing was.
+  var appliedTime: UInt32 = 0
   var requeries = RequeryQueue()
+  var previews = PreviewQueue()
   var rereads: [Reread] = []
   var isStopping = false
   /// Sockets of connections that block.
@@ -74,7 +78,7 @@ public final class DatabaseFeed: Feed, @unchecked Sendable {
   /// Starts its threads.
   public func start() {
     resume()
-    threads = [thread(followerThread), thread(readerThread)]
+    threads = [thread(followerThread), thread(readerThread), thread(observerThread)]
   }
 
   private func thread(
@@ -121,9 +125,10 @@ public final class DatabaseFeed: Feed, @unchecked Sendable {
   /// Under the lock.
   private func describe() -> FeedStatus {
     var status = status
-    status.position = position?.description ?? ""
-    status.gtid = gtidText
+    status.position = applied?.position.description ?? ""
+    status.gtid = applied?.gtids.description ?? ""
     status.transactions = ordinal
+    status.lagSeconds = lagSeconds
     status.loadPercent = progress?.percent ?? 0
     status.loadSecondsLeft = progress?.secondsLeft(now: hearth_monotonic_ns())
     if isStopping {
@@ -139,24 +144,26 @@ public final class DatabaseFeed: Feed, @unchecked Sendable {
       line.isLoaded = table.isLoaded
       line.rows = table.pass?.rows ?? table.rows
       line.problem = table.problem
+      line.verification = table.verification
       return line
     }
     return status
   }
 
-  /// Reads a table again and compares: its result is in the status when the pass has ended. False: there is no such table.
-  public func verify(_ table: String) -> Bool {
+  /// As `Feed` says.
+  public func verify(_ table: String) -> UInt64? {
     monitor.locked {
-      guard let found = tables.first(where: { $0.name.description == table }) else { return false }
-      found.want(.sweep)
-      monitor.wakeAll()
-      return true
+      guard let found = tables.first(where: { $0.name.description == table }) else { return nil }
+      defer { monitor.wakeAll() }
+      return found.verify()
     }
   }
 
-  /// As MariaDB writes it.
-  var gtidText: String {
-    gtids.values.map { "\($0)" }.sorted().joined(separator: ",")
+  /// By both clocks; 0: everything that was in the log at the last look is applied.
+  private var lagSeconds: UInt64 {
+    let now = UInt32(truncatingIfNeeded: time(nil))
+    if isConnected && (status.lagBytes ?? 0) == 0 || appliedTime == 0 { return 0 }
+    return now > appliedTime ? UInt64(now - appliedTime) : 0
   }
 
   // ---- readiness, under the lock
@@ -179,8 +186,9 @@ public final class DatabaseFeed: Feed, @unchecked Sendable {
   func reloadAll() {
     for table in tables {
       if configuration.whileReloading == .refuse { table.isLoaded = false }
-      table.want(table.lastPass == 0 ? .load : .reload)
+      table.restart(table.lastPass == 0 ? .load : .reload)
     }
+    isInMidTransaction = false
     beginProgress()
     announceReadiness()
   }
@@ -196,6 +204,13 @@ private func followerThread(_ context: UnsafeMutableRawPointer?) -> UnsafeMutabl
   guard let context else { return nil }
   let feed = Unmanaged<DatabaseFeed>.fromOpaque(context).takeRetainedValue()
   Follower(feed).run()
+  return nil
+}
+
+private func observerThread(_ context: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
+  guard let context else { return nil }
+  let feed = Unmanaged<DatabaseFeed>.fromOpaque(context).takeRetainedValue()
+  LogObserver(feed).run()
   return nil
 }
 

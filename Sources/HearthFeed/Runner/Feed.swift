@@ -13,6 +13,7 @@ public protocol Feed: AnyObject, Sendable {
   /// What it does now, without waiting for anybody.
   func snapshot() -> FeedStatus
 
-  /// Reads a table again and compares: its result is in the status when that has ended. False: there is no such table.
-  func verify(_ table: String) -> Bool
+  /// Reads a table again, compares and repairs. Returns the number of the verification: its result is in the status when as many
+  /// have ended. Nil: there is no such table.
+  func verify(_ table: String) -> UInt64?
 }

@@ -18,6 +18,30 @@ public struct FeedStatus: Sendable {
     public var rows: UInt64 = 0
     /// Why it is not followed, one line; nil: it is.
     public var problem: String?
+    /// What the last verification found.
+    public var verification = Verification()
+  }
+
+  /// A reading of a whole table that compared it with its entries.
+  public struct Verification: Sendable, Equatable {
+    /// Verifications that have ended.
+    public private(set) var count: UInt64 = 0
+    /// One is asked for.
+    var isWanted = false
+    /// Rows that the last one read.
+    public private(set) var rows: UInt64 = 0
+    /// Entries that were missing or not what their row says.
+    public private(set) var differences: UInt64 = 0
+    /// Entries without a row.
+    public private(set) var vanished: UInt64 = 0
+
+    /// None has been.
+    public init() {}
+
+    mutating func note(rows: UInt64, differences: UInt64, vanished: UInt64) {
+      count += 1
+      (self.rows, self.differences, self.vanished) = (rows, differences, vanished)
+    }
   }
 
   /// Name of the feed.
@@ -38,10 +62,12 @@ public struct FeedStatus: Sendable {
   public var stored: UInt64 = 0
   /// Keys removed.
   public var removed: UInt64 = 0
-  /// Seconds between the commit of the transaction applied last and its application, by both clocks.
+  /// Seconds since the commit of the transaction applied last, by both clocks; 0: nothing waits to be applied.
   public var lagSeconds: UInt64 = 0
-  /// Bytes of the log that are not applied yet, at the last look at the server.
-  public var lagBytes: UInt64 = 0
+  /// Bytes of the log that were not applied yet at the last look at the server, a second ago or less; nil: not known.
+  public var lagBytes: UInt64?
+  /// Transactions that were not; nil: not known, as with MySQL.
+  public var lagTransactions: UInt64?
   /// Percent of the load that is under way; 100: none is.
   public var loadPercent = 0
   /// Seconds that the load will take yet; nil: not known.

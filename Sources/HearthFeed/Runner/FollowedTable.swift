@@ -23,12 +23,20 @@ final class FollowedTable: @unchecked Sendable {
   var isLoaded = false
   /// The reading that is under way.
   var pass: TablePass?
+  /// Something is to be read without delay.
+  var isHurried: Bool {
+    if let pass, pass.purpose != .sweep { return true }
+    return pass == nil && (wanted != nil || verification.isWanted)
+  }
+
   /// A pass is wanted, with this purpose.
   var wanted: TablePass.Purpose? = .load
   /// When the last pass ended, nanoseconds.
   var lastPass: UInt64 = 0
   /// Rows of the last pass.
   var rows: UInt64 = 0
+  /// What the last verification found.
+  var verification = FeedStatus.Verification()
   /// Rows in a chunk, adapted to their size.
   var chunkRows = 1000
 
@@ -39,10 +47,24 @@ final class FollowedTable: @unchecked Sendable {
     name = TableName(database: configuration.database, table: configuration.table)
   }
 
-  /// Asks for a pass; a running one begins anew.
+  /// Asks for a verification, and returns its number.
+  func verify() -> UInt64 {
+    if pass?.purpose == .sweep { pass = nil }
+    verification.isWanted = true
+    return verification.count + (pass?.purpose == .verify ? 2 : 1)
+  }
+
+  /// Asks for a pass. One that is under way ends before, so that something that goes wrong again and again does not keep it from
+  /// ever ending; only a sweep, which has no end in sight, begins anew as something more urgent.
   func want(_ purpose: TablePass.Purpose) {
+    if pass?.purpose == .sweep { pass = nil }
+    if let wanted, wanted.rawValue >= purpose.rawValue { return }
+    wanted = purpose
+  }
+
+  /// What a pass has read so far is worth nothing: it begins anew.
+  func restart(_ purpose: TablePass.Purpose) {
     pass = nil
-    // A load that has not ended stays a load.
-    wanted = !isLoaded && purpose != .load ? (wanted ?? .reload) : purpose
+    wanted = lastPass == 0 ? .load : purpose
   }
 }

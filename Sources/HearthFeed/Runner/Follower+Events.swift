@@ -10,8 +10,9 @@ extension Follower {
       isInTransaction = true
       isStandalone = transaction.isStandalone
       return
-    case .mysqlGTID:
+    case .mysqlGTID(let name):
       isInTransaction = true
+      mysqlGTID = name
       return
     case .rows(let rows): return take(rows)
     case .unreadableRows(let map, let error): return doubt(map, error)
@@ -22,7 +23,11 @@ extension Follower {
     case .incident(let message): doubtAll("the server lost events: \(message)")
     case .unknown(let type, let ignorable):
       if !ignorable { doubtAll("event type \(type) is not known") }
-    case .tableMap: return
+    case .tableMap(let map):
+      if let index = feed.number(of: TableName(database: map.database, table: map.table)) {
+        announced.insert(index)
+      }
+      return
     case .rotate, .format, .mariadbGTIDList, .mysqlPreviousGTIDs, .heartbeat, .ignored: break
     }
     if !isInTransaction { advance() }
@@ -63,28 +68,41 @@ extension Follower {
   private func advance() {
     let place = decoder.position
     feed.monitor.locked {
-      if feed.position != place { feed.position = place }
+      if feed.applied?.position != place {
+        feed.applied?.position = place
+        feed.takeReceived()
+      }
     }
     feed.monitor.wakeAll()
   }
 
+  /// Up to where the log is applied once the transaction under way is. Under the lock.
+  private var afterwards: AppliedLog {
+    var log = feed.applied ?? AppliedLog(position: decoder.position)
+    log.position = decoder.position
+    if let gtid { log.gtids.note(gtid) }
+    if let mysqlGTID { log.last = mysqlGTID }
+    return log
+  }
+
   /// The transaction's end: all of it becomes visible.
   func commit() {
-    let place = decoder.position
-    let now = UInt32(truncatingIfNeeded: time(nil))
+    doubtCascades()
     feed.monitor.locked {
-      feed.apply(effects, upTo: place)
+      let log = afterwards
+      feed.apply(effects)
       for reread in rereads {
         feed.rereads.append(
-          Reread(table: reread.table, generation: reread.generation, key: reread.key, position: place))
+          Reread(table: reread.table, generation: reread.generation, key: reread.key))
       }
       for index in doubtful { feed.tables[index].want(.reload) }
-      if let gtid { feed.gtids[gtid.domain] = gtid }
       feed.ordinal += 1
-      feed.position = place
+      feed.applied = log
+      feed.isInMidTransaction = false
       feed.status.rowEvents += rowCount
       feed.status.skipped += skipped()
-      feed.status.lagSeconds = now > eventTime ? UInt64(now - eventTime) : 0
+      feed.appliedTime = eventTime
+      feed.takeReceived()
     }
     effects.resetSkips()
     forgetTransaction()
@@ -97,9 +115,9 @@ extension Follower {
 
   /// A long transaction is applied in parts.
   func applyPart() {
-    let place = decoder.position
     feed.monitor.locked {
-      feed.apply(effects, upTo: place)
+      feed.isInMidTransaction = true
+      feed.apply(effects)
       feed.status.rowEvents += rowCount
       feed.status.skipped += skipped()
     }
@@ -108,7 +126,22 @@ extension Follower {
     rowCount = 0
   }
 
+  /// A statement names all tables that it may write; rows that foreign keys delete or change do not follow.
+  private func doubtCascades() {
+    if announced.isEmpty || changes == Cascades() { return }
+    feed.monitor.locked {
+      for index in announced {
+        guard let cascades = feed.tables[index].definition?.cascades else { continue }
+        if changes.onDelete && cascades.onDelete || changes.onUpdate && cascades.onUpdate {
+          doubtful.insert(index)
+        }
+      }
+    }
+  }
+
   private func prepare(_ identifier: XAIdentifier) {
+    doubtCascades()
+    announced.removeAll()
     // Its rows are locked until it is committed, so nothing that comes between concerns them.
     let tables = Set(effects.mutations.map(\.table)).union(rereads.map(\.table)).union(doubtful)
     prepared.add(identifier, tables: tables)

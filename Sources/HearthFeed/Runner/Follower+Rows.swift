@@ -3,9 +3,15 @@ import HearthConfig
 /// Rows and tables.
 extension Follower {
   func take(_ rows: RowsEvent) {
+    switch rows.kind {
+    case .insert: break
+    case .update: changes.onUpdate = true
+    case .delete: changes.onDelete = true
+    }
     guard let index = feed.number(of: TableName(database: rows.map.database, table: rows.map.table)) else {
       return
     }
+    announced.remove(index)
     guard let cached = reader(index, rows.map) else { return }
     let (reader, mapping) = (cached.reader, cached.mapping)
     reader.begin(rows)

@@ -19,8 +19,13 @@ final class Follower {
   var doubtful: Set<Int> = []
   /// Prepared transactions, until they are committed or rolled back.
   var prepared = PreparedTransactions()
+  /// Tables that the transaction under way has announced without a row since: what foreign keys do to them is not told.
+  var announced: Set<Int> = []
+  /// What the transaction does to rows of any table.
+  var changes = Cascades()
   /// Name of the transaction under way.
   var gtid: MariaDBGTID?
+  var mysqlGTID: MySQLGTID?
   /// The next statement ends its transaction by itself.
   var isStandalone = false
   var isInTransaction = false
@@ -55,8 +60,7 @@ final class Follower {
           feed.status.lastError = line
           feed.status.connectionErrors += 1
           if error.remedy == .reload, !feed.isStopping {
-            feed.position = nil
-            feed.gtids = [:]
+            feed.applied = nil
             feed.reloadAll()
           }
           return feed.isStopping
@@ -97,27 +101,27 @@ final class Follower {
         throw DatabaseError("\(source.place) cannot be followed: \(obstacles.joined(separator: "; "))")
       }
       let start = try place(report, control)
+      let followed = QueryServer(address: source, kind: report.kind, isFollowed: true)
       let stream = try BinlogConnection.open(
         address, server: report.kind, serverID: feed.configuration.serverID, from: start.from)
       try read(definitions: report, source)
-      decoder = BinlogDecoder(at: start.position)
+      decoder = BinlogDecoder(at: start.applied.position)
       forgetTransaction()
       readers = [:]
       socket = stream.socket
       feed.monitor.locked {
         feed.isConnected = true
         feed.hasFullImages = report.hasFullImages
-        feed.position = start.position
+        feed.applied = start.applied
         feed.serverID = report.serverID
-        feed.serverKind = report.kind
-        feed.queryAddress = feed.configuration.queryFrom ?? source
+        feed.followed = followed
         feed.sockets.append(socket)
         feed.status.server = "\(source.place) (\(report.version))"
         if feed.progress == nil { feed.beginProgress() }
         feed.announceReadiness()
       }
       feed.monitor.wakeAll()
-      feed.tell("following \(source.place) (\(report.version)) from \(start.position)")
+      feed.tell("following \(source.place) (\(report.version)) from \(start.from)")
       for hint in report.hints { feed.tell("\(source.place): \(hint)") }
       return stream
     } catch {
@@ -129,22 +133,23 @@ final class Follower {
   /// end of the log, with a load of everything.
   private func place(
     _ report: ServerReport, _ control: borrowing DatabaseConnection
-  ) throws(DatabaseError) -> (from: BinlogConnection.Start, position: BinlogPosition) {
-    let known = feed.monitor.locked {
-      (position: feed.position, serverID: feed.serverID, gtid: feed.gtidText)
-    }
-    if let position = known.position {
-      if known.serverID == report.serverID { return (.position(position), position) }
-      if report.kind == .mariaDB && !known.gtid.isEmpty {
-        return (.gtid(known.gtid), BinlogPosition(file: "", offset: 4))
+  ) throws(DatabaseError) -> (from: BinlogConnection.Start, applied: AppliedLog) {
+    let (known, serverID) = feed.monitor.locked { (feed.applied, feed.serverID) }
+    if let known {
+      if serverID == report.serverID, !known.position.file.isEmpty {
+        return (.position(known.position), known)
       }
-      feed.monitor.locked {
-        feed.gtids = [:]
-        feed.reloadAll()
+      if report.kind == .mariaDB, !known.gtids.isEmpty {
+        let unknown = BinlogPosition(file: "", offset: 4)
+        return (.gtid(known.gtids.description), AppliedLog(position: unknown, gtids: known.gtids))
       }
+      feed.tell("another server without MariaDB's GTIDs: loading the tables again")
+      feed.monitor.locked { feed.reloadAll() }
     }
     let end = try Snapshot.current(control, report.kind)
-    return (.position(end), end)
+    let gtids =
+      report.kind == .mariaDB ? try Snapshot.transactions(control, end) : MariaDBGTIDState()
+    return (.position(end), AppliedLog(position: end, gtids: gtids))
   }
 
   /// Reads the schema of all tables, and compiles their mappings.
@@ -182,7 +187,10 @@ final class Follower {
     effects.removeAll()
     rereads.removeAll()
     doubtful.removeAll()
+    announced.removeAll()
+    changes = Cascades()
     gtid = nil
+    mysqlGTID = nil
     isStandalone = false
     isInTransaction = false
     rowCount = 0

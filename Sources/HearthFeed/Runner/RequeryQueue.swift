@@ -7,8 +7,6 @@ struct RequeryRequest {
   let parameters: [[UInt8]]
   let ttl: UInt32
   let flags: UInt32
-  /// The answer must see everything before this place.
-  var position: BinlogPosition
 }
 
 /// What is to be asked, each key once, oldest first. Under the feed's lock.
@@ -26,22 +24,25 @@ struct RequeryQueue {
   var isEmpty: Bool { waiting.isEmpty }
   var count: Int { waiting.count }
 
-  /// A newer request for a key takes the place of the one that waits.
-  mutating func add(_ request: RequeryRequest) {
+  /// A newer request for a key takes the place of the one that waits; one that comes back does not.
+  mutating func add(_ request: RequeryRequest, isNewer: Bool = true) {
     let name = Name(table: request.table, target: request.target, key: request.key)
+    if !isNewer, waiting[name] != nil { return }
     if waiting.updateValue(request, forKey: name) == nil { order.append(name) }
   }
 
-  /// The oldest; a change that comes while it is asked puts the key into the queue again.
-  mutating func take() -> RequeryRequest? {
-    if next == order.count { return nil }
-    let request = waiting.removeValue(forKey: order[next])
-    next += 1
+  /// The oldest, at most `count`; a change that comes while they are asked puts a key into the queue again.
+  mutating func take(_ count: Int) -> [RequeryRequest] {
+    var requests: [RequeryRequest] = []
+    while requests.count < count, next < order.count {
+      if let request = waiting.removeValue(forKey: order[next]) { requests.append(request) }
+      next += 1
+    }
     if next == order.count {
       order.removeAll(keepingCapacity: order.count < 4096)
       next = 0
     }
-    return request
+    return requests
   }
 
   mutating func removeAll() {
@@ -57,6 +58,4 @@ struct Reread {
   let generation: Int
   /// Its primary key, as SQL.
   let key: [String]
-  /// The answer must see everything before this place.
-  let position: BinlogPosition
 }

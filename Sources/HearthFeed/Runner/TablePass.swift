@@ -1,12 +1,15 @@
 /// One reading of a whole table in chunks, each a consistent view of its own.
 final class TablePass {
-  enum Purpose {
-    /// Nothing is there yet.
-    case load
+  /// The more urgent the greater.
+  enum Purpose: Int {
+    /// What is there should be right: differences are counted and repaired, in no hurry.
+    case sweep
+    /// The same, because somebody asked for it.
+    case verify
     /// What is there may be wrong in places: differences are stored, but nobody is alarmed.
     case reload
-    /// What is there should be right: differences are counted and repaired.
-    case sweep
+    /// Nothing is there yet.
+    case load
   }
 
   let purpose: Purpose
@@ -14,12 +17,15 @@ final class TablePass {
   var last: [String]?
   /// Rows read.
   var rows: UInt64 = 0
-  /// Differences met.
+  /// Entries that were missing or not what the row says.
   var differences: UInt64 = 0
   /// Keys met by the pass or written by the log since it began, to tell what has vanished. Not in a first load.
   let seen: KeyFilter?
   /// Rows estimated when it began.
   let estimated: UInt64
+
+  /// A difference is an alarm.
+  var isAlarming: Bool { purpose == .sweep || purpose == .verify }
 
   init(_ purpose: Purpose, estimated: UInt64, entries: Int, seed: UInt64) {
     self.purpose = purpose

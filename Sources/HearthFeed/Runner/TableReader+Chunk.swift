@@ -11,9 +11,8 @@ extension TableReader {
       return
     }
     guard let plan = feed.monitor.locked({ begin(table) }) else { return }
-    let place = try Snapshot.begin(connection, feed.serverKind)
     // What the follower has applied may be visible to queries a moment later only: an older view would bring it back.
-    if place < plan.start || !awaitPosition(place) {
+    if try view(since: plan.start, connection) == nil {
       try Snapshot.end(connection)
       return
     }
@@ -58,15 +57,20 @@ extension TableReader {
     let last: [String]?
     let limit: Int
     /// Up to where the log was applied when keys began to be noted.
-    let start: BinlogPosition
+    let start: AppliedLog
   }
 
   /// Under the lock: begins the table's pass if there is none; from here on changed keys are noted.
   private func begin(_ table: FollowedTable) -> Plan? {
-    guard let definition = table.definition, let mapping = table.mapping else { return nil }
+    guard let definition = table.definition, let mapping = table.mapping, let applied = feed.applied,
+      !feed.isInMidTransaction
+    else {
+      return nil
+    }
     if table.pass == nil {
-      guard let purpose = table.wanted else { return nil }
+      guard let purpose = table.wanted ?? (table.verification.isWanted ? .verify : nil) else { return nil }
       table.wanted = nil
+      if purpose == .verify { table.verification.isWanted = false }
       table.pass = TablePass(
         purpose, estimated: definition.estimatedRows, entries: table.configuration.entries.count,
         seed: hearth_monotonic_ns())
@@ -78,7 +82,7 @@ extension TableReader {
     return Plan(
       definition: definition, mapping: mapping, generation: table.generation, purpose: table.pass!.purpose,
       last: table.pass!.last, limit: min(max(table.chunkRows, 1), feed.configuration.chunkRows),
-      start: feed.position ?? BinlogPosition(file: "", offset: 0))
+      start: applied)
   }
 
   private var rowBytes: Int {
@@ -107,18 +111,15 @@ extension TableReader {
             {
               continue
             }
-            if plan.purpose == .sweep { note(difference: key, table) }
+            note(difference: key, table)
           }
           feed.store(mutation, table, key, value)
         case .delete:
           if feed.changed.contains(pool: table.pool, key) { continue }
-          if feed.target.remove(pool: table.pool, key: key), plan.purpose == .sweep {
-            note(difference: key, table)
-          }
+          if feed.target.remove(pool: table.pool, key: key) { note(difference: key, table) }
         case .requery:
           // A sweep asks lists anew too: what feeds them may have been missed as well.
-          feed.requeries.add(
-            feed.request(mutation, effects, feed.position ?? BinlogPosition(file: "", offset: 0)))
+          feed.requeries.add(feed.request(mutation, effects))
         case .bump: break
         }
       }
@@ -127,9 +128,11 @@ extension TableReader {
   }
 
   private func note(difference key: UnsafeRawBufferPointer, _ table: FollowedTable) {
-    table.pass?.differences += 1
+    guard let pass = table.pass else { return }
+    pass.differences += 1
+    if !pass.isAlarming { return }
     feed.status.differences += 1
-    if (table.pass?.differences ?? 0) <= 10 {
+    if pass.differences <= 10 {
       feed.tell(
         "sweep of \(table.name): \(String(decoding: key, as: UTF8.self)) was not what the table says; repaired"
       )
@@ -145,13 +148,13 @@ extension TableReader {
     guard isValid, !overflown, table.generation == plan.generation, table.pass != nil else {
       // Read again, in smaller steps if too much changed meanwhile.
       if overflown { table.chunkRows = max(table.chunkRows / 4, 1) }
-      if table.generation != plan.generation, table.pass != nil { table.want(plan.purpose) }
       return
     }
     feed.status.rowsRead += UInt64(rows)
     if !table.isLoaded { feed.progress?.add(rows) }
     table.pass?.rows += UInt64(rows)
     if let last { table.pass?.last = last }
+    if plan.purpose == .sweep { paceSweep(rows: rows, now: hearth_monotonic_ns()) }
     if rows > 0 {
       let fitting = TableReader.chunkBytes / max(bytes / rows, 1)
       table.chunkRows = min(max(fitting, 1), table.chunkRows * 4)
@@ -163,12 +166,15 @@ extension TableReader {
   private func end(_ table: FollowedTable) {
     guard let pass = table.pass else { return }
     table.pass = nil
-    if let seen = pass.seen { sweepOut(table, seen, isAlarming: pass.purpose == .sweep) }
+    let vanished = pass.seen.map { sweepOut(table, $0, isAlarming: pass.isAlarming) } ?? 0
     let wasLoaded = table.isLoaded
     table.rows = pass.rows
     table.lastPass = hearth_monotonic_ns()
     table.isLoaded = table.problem == nil
-    if pass.purpose == .sweep {
+    if pass.purpose == .verify {
+      table.verification.note(rows: pass.rows, differences: pass.differences, vanished: vanished)
+    }
+    if pass.isAlarming {
       feed.status.sweeps += 1
       if pass.differences > 0 {
         feed.status.lastError = "sweep of \(table.name): \(pass.differences) entries were wrong"
@@ -185,13 +191,13 @@ extension TableReader {
   }
 
   /// Entries of rows that are not there any more: neither read by the pass nor written by the log since it began.
-  private func sweepOut(_ table: FollowedTable, _ seen: KeyFilter, isAlarming: Bool) {
-    if table.configuration.entries.contains(where: { $0.onDelete == .keep }) { return }
+  private func sweepOut(_ table: FollowedTable, _ seen: KeyFilter, isAlarming: Bool) -> UInt64 {
+    if table.configuration.entries.contains(where: { $0.onDelete == .keep }) { return 0 }
     let removed = feed.removeKeys(missingFrom: seen, of: table)
-    if removed == 0 { return }
-    if isAlarming {
+    if removed > 0, isAlarming {
       feed.status.differences += UInt64(removed)
       feed.tell("sweep of \(table.name): \(removed) entries without a row are removed")
     }
+    return UInt64(removed)
   }
 }

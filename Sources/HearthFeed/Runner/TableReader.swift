@@ -8,6 +8,8 @@ final class TableReader {
   static let chunkBytes = 4 << 20
   /// Rows that are stored under one hold of the feed's lock.
   static let batchRows = 128
+  /// Lists that are asked in one view.
+  static let batchRequeries = 32
 
   let feed: DatabaseFeed
   var image = RowImage()
@@ -15,14 +17,21 @@ final class TableReader {
   var pacer: RatePacer
   /// Default database of the connection.
   var database = ""
+  /// The server that it asks; nil: none is connected.
+  var server: QueryServer?
+  /// When it began to wait for the follower and the server it asks to agree, nanoseconds; nil: it does not.
+  var disagreement: UInt64?
+  /// When the next chunk of a sweep is due, nanoseconds.
+  var nextSweepChunk: UInt64 = 0
   /// What the server said last about requeries, by their keys.
   var refused: [String: String] = [:]
 
   /// What is to be done next.
   enum Work {
-    case reread(Reread)
-    case requery(RequeryRequest)
+    case reread([Reread])
+    case requery([RequeryRequest])
     case chunk(FollowedTable)
+    case preview(PreviewQueue.Request)
     case nothing
     case stop
   }
@@ -57,7 +66,9 @@ final class TableReader {
   private func work(_ backoff: inout Backoff) throws(FeedError) {
     guard let server = awaitServer() else { return }
     do throws(DatabaseError) {
-      let connection = try DatabaseConnection.open(DatabaseAddress(server))
+      let address = feed.configuration.queryFrom ?? server.address
+      let connection = try DatabaseConnection.open(DatabaseAddress(address))
+      try look(at: address, server, connection)
       let socket = connection.socket
       database = ""
       feed.monitor.locked { feed.sockets.append(socket) }
@@ -79,68 +90,105 @@ final class TableReader {
     }
   }
 
+  /// Finds out whom it asks.
+  private func look(
+    at address: DatabaseServer, _ followed: QueryServer, _ connection: borrowing DatabaseConnection
+  ) throws(DatabaseError) {
+    server = followed
+    guard feed.configuration.queryFrom != nil else { return }
+    let report = try ServerReport(connection)
+    guard report.kind == .mariaDB, followed.kind == .mariaDB else {
+      throw DatabaseError("query_from: both servers must be MariaDB, whose GTIDs have an order")
+    }
+    server = QueryServer(address: address, kind: report.kind, isFollowed: false)
+  }
+
   private func perform(_ work: Work, _ connection: borrowing DatabaseConnection) throws(DatabaseError) {
     switch work {
     case .stop: break
     case .nothing: feed.monitor.locked { if !feed.isStopping { feed.monitor.wait(milliseconds: 500) } }
-    case .reread(let reread):
-      do throws(DatabaseError) {
-        try perform(reread, connection)
-      } catch {
-        feed.monitor.locked { feed.rereads.append(reread) }
-        throw error
-      }
-    case .requery(let request): try perform(request, connection)
+    case .reread(let rereads): try perform(rereads, connection)
+    case .requery(let requests): try perform(requests, connection)
+    case .preview(let request): try perform(request, connection)
     case .chunk(let table): try readChunk(table, connection)
     }
   }
 
   /// The server to ask; nil: the feed ends.
-  private func awaitServer() -> DatabaseServer? {
+  private func awaitServer() -> QueryServer? {
     feed.monitor.locked {
-      while !feed.isStopping && !(feed.isConnected && feed.queryAddress != nil) {
+      while !feed.isStopping && !(feed.isConnected && feed.followed != nil) {
         feed.monitor.wait(milliseconds: 1000)
       }
-      return feed.isStopping ? nil : feed.queryAddress
+      return feed.isStopping ? nil : feed.followed
     }
   }
 
   /// What comes first: single rows, then lists, then loads, then sweeps.
-  private func next(_ server: DatabaseServer) -> Work {
+  private func next(_ server: QueryServer) -> Work {
     feed.monitor.locked {
       // Another server is followed now.
-      if feed.isStopping || feed.queryAddress != server { return .stop }
-      if !feed.isConnected { return .nothing }
-      if !feed.rereads.isEmpty { return .reread(feed.rereads.removeFirst()) }
-      if let request = feed.requeries.take() { return .requery(request) }
+      if feed.isStopping || feed.followed != server { return .stop }
+      // What is applied in part may be older in a view, which could not be told.
+      if !feed.isConnected || feed.isInMidTransaction { return .nothing }
+      if let request = feed.previews.take() { return .preview(request) }
+      if !feed.rereads.isEmpty {
+        let first = feed.rereads.prefix(Self.batchRows)
+        feed.rereads.removeFirst(first.count)
+        return .reread(Array(first))
+      }
+      let requests = feed.requeries.take(Self.batchRequeries)
+      if !requests.isEmpty { return .requery(requests) }
       let ready = feed.tables.filter { ($0.problem == nil && $0.mapping != nil) || $0.mustBeDefined }
       if let table = ready.first(where: { $0.pass != nil && !$0.isLoaded }) { return .chunk(table) }
       if let table = ready.first(where: { $0.wanted != nil && !$0.isLoaded }) { return .chunk(table) }
-      if let table = ready.first(where: { $0.pass != nil || $0.wanted != nil }) { return .chunk(table) }
-      return dueSweep(ready).map { .chunk($0) } ?? .nothing
+      if let table = ready.first(where: { $0.isHurried }) { return .chunk(table) }
+      return nextSweep(ready)
     }
   }
 
-  /// The table whose last reading is longest ago, if it is time.
-  private func dueSweep(_ tables: [FollowedTable]) -> FollowedTable? {
-    let period = UInt64(feed.configuration.sweep) * 1_000_000_000
-    if period == 0 { return nil }
-    let now = hearth_monotonic_ns()
-    guard let table = tables.min(by: { $0.lastPass < $1.lastPass }), now - table.lastPass >= period else {
-      return nil
+  /// A consistent view that has all of `applied`, once the log is applied as far as the view goes; nil: there is none now. `Snapshot.end`
+  /// follows in any case.
+  func view(
+    since applied: AppliedLog, _ connection: borrowing DatabaseConnection
+  ) throws(DatabaseError) -> TableView? {
+    guard let server else { return nil }
+    let view = try Snapshot.begin(connection, server, since: applied)
+    if let view, awaitLog(view) {
+      disagreement = nil
+      return view
     }
-    table.want(.sweep)
-    return table
+    complain(server)
+    return nil
   }
 
-  /// Waits until the follower has applied everything before the place. False: it lost its connection, or the feed ends.
-  func awaitPosition(_ place: BinlogPosition) -> Bool {
+  /// Waits until the follower has come to the view. False: it lost its connection, or takes too long, or the feed ends.
+  private func awaitLog(_ view: TableView) -> Bool {
     feed.monitor.locked {
-      while true {
+      for _ in 0..<100 {
         if feed.isStopping || !feed.isConnected { return false }
-        if let position = feed.position, !position.file.isEmpty, position >= place { return true }
+        if let applied = feed.applied, view.isReached(by: applied) { return true }
         feed.monitor.wait(milliseconds: 100)
       }
+      return false
     }
+  }
+
+  /// A server that will never see what the log tells, or tells of what the log has not, would be asked for ever in silence.
+  private func complain(_ server: QueryServer) {
+    let now = hearth_monotonic_ns()
+    guard let began = disagreement else {
+      disagreement = now
+      return
+    }
+    if now - began < 30_000_000_000 { return }
+    disagreement = now
+    let line =
+      server.isFollowed
+      ? "the log does not come as far as the tables of \(server.address.place)"
+      : "the tables of \(server.address.place) and the log do not agree: is it the source's own source, or a replica of it that "
+        + "writes its binlog (log_slave_updates)?"
+    feed.monitor.locked { feed.status.lastError = line }
+    feed.tell(line)
   }
 }

@@ -2,16 +2,18 @@ import CHearth
 import HearthFeed
 import HearthProtocol
 
-/// What requests must know of a pool that a feed fills. Lives at a fixed address as long as the process; its state is one
-/// word that the feed's thread changes while workers read it.
+/// What requests must know of a pool that feeds fill. Lives at a fixed address as long as the process; its state is a word for each
+/// feed that the feed's thread changes while workers read it.
 struct FedPool {
-  /// Percent loaded, `ready`, or `failed`.
-  private var state: UInt64
+  /// Percent loaded, `ready`, or `failed`: of each feed.
+  private let states: UnsafeMutablePointer<UInt64>
+  /// Numbers of the feeds in the configuration, in the order of `states`.
+  private let numbers: [Int]
   /// Name of the pool.
   let name: String
-  /// Name of the feed.
+  /// Names of the feeds.
   let feed: String
-  /// Keys that it writes.
+  /// Keys that they write.
   private let shapes: [KeyShape]
   /// A miss is an answer, so there must be no false ones, and clients may not change the keys of the feed.
   let isDeterministic: Bool
@@ -19,36 +21,42 @@ struct FedPool {
   private static let ready: UInt64 = 100
   private static let failed: UInt64 = 101
 
-  init(name: String, feed: String, shapes: [KeyShape], isDeterministic: Bool) {
-    state = 0
+  /// - Parameter feeds: Numbers and names of those that fill it.
+  init(name: String, feeds: [(number: Int, name: String)], shapes: [KeyShape], isDeterministic: Bool) {
+    states = .allocate(capacity: feeds.count)
+    states.initialize(repeating: 0, count: feeds.count)
+    numbers = feeds.map(\.number)
     self.name = name
-    self.feed = feed
+    feed = feeds.map(\.name).joined(separator: ", ")
     self.shapes = shapes
     self.isDeterministic = isDeterministic
   }
 
-  static func set(_ pool: UnsafeMutablePointer<FedPool>, _ readiness: FeedReadiness) {
+  static func set(_ pool: UnsafeMutablePointer<FedPool>, feed number: Int, _ readiness: FeedReadiness) {
+    guard let index = pool.pointee.numbers.firstIndex(of: number) else { return }
     let word: UInt64
     switch readiness {
     case .ready: word = ready
     case .loading(let percent): word = UInt64(min(max(percent, 0), 99))
     case .failed: word = failed
     }
-    hearth_atomic_store64(&pool.pointee.state, word)
+    hearth_atomic_store64(pool.pointee.states + index, word)
   }
 
-  /// Reads are answered from what is there.
+  /// Reads are answered from what is there: every feed has brought all.
   static func isReady(_ pool: UnsafeMutablePointer<FedPool>) -> Bool {
-    hearth_atomic_load64(&pool.pointee.state) == ready
+    for i in pool.pointee.numbers.indices where hearth_atomic_load64(pool.pointee.states + i) != ready {
+      return false
+    }
+    return true
   }
 
-  /// `loading 43%`, or `failed`.
+  /// `loading 43%`, or `failed`: of the feed that has most to do.
   static func stateText(_ pool: UnsafeMutablePointer<FedPool>) -> String {
-    switch hearth_atomic_load64(&pool.pointee.state) {
-    case ready: "ready"
-    case failed: "failed"
-    case let percent: "loading \(percent)%"
-    }
+    let states = pool.pointee.numbers.indices.map { hearth_atomic_load64(pool.pointee.states + $0) }
+    if states.contains(failed) { return "failed" }
+    let least = states.min() ?? ready
+    return least == ready ? "ready" : "loading \(least)%"
   }
 
   /// Why a request has to be refused: it would read from a deterministic pool that is not complete, where a miss might be a

@@ -4,29 +4,29 @@ import HearthConfig
 import HearthFeed
 
 /// The feeds of a server. Belongs to the main thread, except for `statuses`.
-final class FeedSet: @unchecked Sendable {
+public final class FeedSet: @unchecked Sendable {
   private let feeds: [any Feed]
 
   /// Prepares pools and feeds; nothing runs before `start`.
   init(_ configuration: Configuration, _ server: UnsafeMutablePointer<ServerState>) {
     let numbers = Dictionary(
       configuration.pools.enumerated().map { ($1.name, $0) }, uniquingKeysWith: { first, _ in first })
-    let store = FeedStore(server)
     let arena = hearth_wall_ns()
-    feeds = configuration.feeds.compactMap { feed in
+    feeds = configuration.feeds.enumerated().compactMap { number, feed in
       guard case .database(let database) = feed.source else { return nil }
       return DatabaseFeed(
-        name: feed.name, database, pools: numbers, target: store, arena: arena, log: FeedSet.log)
+        name: feed.name, database, pools: numbers, target: FeedStore(server, feed: number), arena: arena,
+        log: FeedSet.log)
     }
     for (number, pool) in configuration.pools.enumerated() {
       let name = pool.name
-      let filling = configuration.feeds.filter { $0.pools.contains(name) }
+      let filling = configuration.feeds.enumerated().filter { $0.element.pools.contains(name) }
       if filling.isEmpty { continue }
       let address = UnsafeMutablePointer<FedPool>.allocate(capacity: 1)
       address.initialize(
         to: FedPool(
-          name: name, feed: filling.map(\.name).joined(separator: ", "),
-          shapes: filling.flatMap { FeedSet.templates($0, pool: name) }.map { KeyShape($0) },
+          name: name, feeds: filling.map { ($0.offset, $0.element.name) },
+          shapes: filling.flatMap { FeedSet.templates($0.element, pool: name) }.map { KeyShape($0) },
           isDeterministic: pool.kind == .deterministic))
       let target = server.pointee.pools.pools + number
       target.pointee.fed = address
@@ -38,8 +38,7 @@ final class FeedSet: @unchecked Sendable {
     for feed in configuration.feeds {
       switch feed.source {
       case .files: return "feed \(feed.name): kind: files is not available yet"
-      case .database(let database):
-        if database.queryFrom != nil { return "feed \(feed.name): query_from is not available yet" }
+      case .database: break
       }
     }
     return nil
@@ -65,12 +64,32 @@ final class FeedSet: @unchecked Sendable {
   func stop() { for feed in feeds { feed.stop() } }
 
   /// What each feed does now. Any thread.
-  var statuses: [FeedStatus] { feeds.map { $0.snapshot() } }
+  public var statuses: [FeedStatus] { feeds.map { $0.snapshot() } }
 
-  /// Reads a table of a feed again and compares. False: there is none of this name. Any thread.
-  func verify(_ table: String) -> Bool {
-    var found = false
-    for feed in feeds where feed.verify(table) { found = true }
-    return found
+  /// Reads a table again, compares and repairs. Returns the number of the verification; nil: no feed has the table. Any thread.
+  public func verify(_ table: String) -> UInt64? {
+    // Where several feeds follow a table, each verifies; the answer is about the first.
+    var number: UInt64?
+    for feed in feeds {
+      let found = feed.verify(table)
+      number = number ?? found
+    }
+    return number
+  }
+
+  /// Asks for what the first rows of a table become; nil: no feed has the table. Any thread.
+  public func preview(_ table: String, rows: Int) -> UInt64? {
+    for (index, feed) in feeds.enumerated() {
+      guard let number = (feed as? DatabaseFeed)?.preview(table, rows: rows) else { continue }
+      return number * UInt64(feeds.count) + UInt64(index)
+    }
+    return nil
+  }
+
+  /// Nil: there is no such preview, or it was too long ago. Any thread.
+  public func preview(_ number: UInt64) -> Preview.State? {
+    if feeds.isEmpty { return nil }
+    let feed = feeds[Int(number % UInt64(feeds.count))] as? DatabaseFeed
+    return feed?.preview(number / UInt64(feeds.count))
   }
 }

@@ -3,12 +3,18 @@ import HearthFeed
 import HearthHerd
 import HearthStorage
 
-/// The store as feeds see it. Every write tells those who wait for the key, like a client's. Any thread; lives as long as
+/// The store as one feed sees it. Every write tells those who wait for the key, like a client's. Any thread; lives as long as
 /// the server.
 final class FeedStore: FeedTarget, @unchecked Sendable {
   private let server: UnsafeMutablePointer<ServerState>
 
-  init(_ server: UnsafeMutablePointer<ServerState>) { self.server = server }
+  /// Number of the feed in the configuration.
+  private let feed: Int
+
+  init(_ server: UnsafeMutablePointer<ServerState>, feed: Int) {
+    self.server = server
+    self.feed = feed
+  }
 
   private var now: UInt32 { server.pointee.clock.seconds(at: hearth_monotonic_ns()) }
 
@@ -158,7 +164,7 @@ final class FeedStore: FeedTarget, @unchecked Sendable {
 
   func setReadiness(pool: Int, _ readiness: FeedReadiness) {
     guard let fed = server.pointee.pools.pools[pool].fed else { return }
-    FedPool.set(fed, readiness)
+    FedPool.set(fed, feed: feed, readiness)
   }
 
   func walk(pool: Int, _ cursor: inout FeedWalk, body: (UnsafeRawBufferPointer) -> Void) -> Bool {

@@ -21,6 +21,8 @@ enum FeedStatistics {
     add("stored", status.stored)
     add("removed", status.removed)
     add("lag_seconds", status.lagSeconds)
+    if let lag = status.lagBytes { add("lag_bytes", lag) }
+    if let lag = status.lagTransactions { add("lag_transactions", lag) }
     add("load_percent", status.loadPercent)
     if let left = status.loadSecondsLeft { add("load_seconds_left", left) }
     add("rows_read", status.rowsRead)

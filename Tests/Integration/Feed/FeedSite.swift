@@ -21,18 +21,28 @@ struct FeedSite {
       """)
   }
 
-  /// A daemon that follows it.
+  /// A daemon that follows it, or other servers with the same tables.
   func daemon(
     feed: String = "load_rows_per_second: 0", userPool: String = "kind: deterministic, memory: 64m",
-    lists: Bool = true, flags: [String] = []
+    lists: Bool = true, sources: String? = nil, flags: [String] = [], environment: [String: String] = [:]
   ) throws -> Daemon {
     let folder = try TemporaryFolder()
+    let file = try write(folder, feed: feed, userPool: userPool, lists: lists, sources: sources)
+    return try Daemon(["--config", file] + flags, folder: folder, environment: environment)
+  }
+
+  /// Its configuration. Returns the file's path.
+  func write(
+    _ folder: borrowing TemporaryFolder, feed: String = "load_rows_per_second: 0",
+    userPool: String = "kind: deterministic, memory: 64m", lists: Bool = true, sources: String? = nil,
+    condition: String = "active = 1"
+  ) throws -> String {
     let list = [
       "        requery:", "          - key: \"team:{team}\"",
       "            sql: \"select id, name from members where team = :team order by id\"",
       "            value: list",
     ]
-    let file = try folder.write(
+    return try folder.write(
       "feed.yaml",
       """
       memory: 256m
@@ -41,12 +51,12 @@ struct FeedSite {
       feeds:
         - name: site
           pool: default
-          sources: [{socket: \(database.socket), user: root}]
+          sources: [\(sources ?? source)]
           \(feed)
           tables:
             - table: site.users
               pool: users
-              where: "active = 1"
+              where: "\(condition)"
               key: "user:{id}"
             - table: site.notes
               key: "note:{name}:{page}"
@@ -55,8 +65,10 @@ struct FeedSite {
               key: "member:{id}"
       \(lists ? list.joined(separator: "\n") : "")
       """)
-    return try Daemon(["--config", file] + flags, folder: folder)
   }
+
+  /// Its server, as a feed's `sources` name it.
+  var source: String { "{socket: \(database.socket), user: root}" }
 }
 
 extension Daemon {
