@@ -19,12 +19,15 @@ public struct BinlogConnection: ~Copyable {
     case position(BinlogPosition)
     /// MariaDB: the transactions after these, `0-1-27,1-2-5`.
     case gtid(String)
+    /// MySQL: the transactions that are not in the set.
+    case gtidSet(MySQLGTIDSet)
 
     /// For people.
     public var description: String {
       switch self {
       case .position(let place): place.description
       case .gtid(let state): "GTID \(state)"
+      case .gtidSet(let set): "GTIDs \(set)"
       }
     }
   }
@@ -42,6 +45,9 @@ public struct BinlogConnection: ~Copyable {
     if server == .mariaDB { try connection.execute("SET @mariadb_slave_capability = 4") }
     switch start {
     case .position(let place): position = place
+    case .gtidSet(let set):
+      try dump(connection, set, serverID)
+      return BinlogConnection(connection: connection)
     case .gtid(let state):
       guard state.utf8.allSatisfy({ $0 >= 0x2c && $0 <= 0x3a }) else {
         throw DatabaseError("\"\(state)\" is not a list of MariaDB GTIDs")
@@ -55,18 +61,38 @@ public struct BinlogConnection: ~Copyable {
   private static func dump(
     _ connection: borrowing DatabaseConnection, _ position: BinlogPosition, _ serverID: UInt32
   ) throws(DatabaseError) {
-    var command: [CChar] = []
-    func add(_ value: UInt32, _ bytes: Int) {
-      for i in 0..<bytes { command.append(CChar(truncatingIfNeeded: value >> UInt32(8 * i))) }
-    }
     guard position.offset <= UInt32.max else {
       throw DatabaseError("position \(position) lies beyond what the dump command can name")
     }
-    add(UInt32(position.offset), 4)
-    add(0, 2)
-    add(serverID, 4)
-    for byte in position.file.utf8 { command.append(CChar(truncatingIfNeeded: byte)) }
-    if hearth_mysql_command(connection.handle, COM_BINLOG_DUMP, command, command.count) != 0 {
+    var command = CommandBytes()
+    command.add(position.offset, 4)
+    command.add(0, 2)
+    command.add(UInt64(serverID), 4)
+    command.add(Array(position.file.utf8))
+    try send(connection, COM_BINLOG_DUMP, command)
+  }
+
+  /// MySQL's COM_BINLOG_DUMP_GTID: flags u16, server id u32, length of the file's name u32, name, position u64, length of the set u32, set.
+  private static func dump(
+    _ connection: borrowing DatabaseConnection, _ set: MySQLGTIDSet, _ serverID: UInt32
+  ) throws(DatabaseError) {
+    var command = CommandBytes()
+    // BINLOG_THROUGH_GTID
+    command.add(4, 2)
+    command.add(UInt64(serverID), 4)
+    command.add(0, 4)
+    command.add(4, 8)
+    let encoded = set.encoded
+    command.add(UInt64(encoded.count), 4)
+    command.add(encoded)
+    // libmariadb's list of commands has no name for it.
+    try send(connection, enum_server_command(30), command)
+  }
+
+  private static func send(
+    _ connection: borrowing DatabaseConnection, _ command: enum_server_command, _ bytes: CommandBytes
+  ) throws(DatabaseError) {
+    if hearth_mysql_command(connection.handle, command, bytes.bytes, bytes.bytes.count) != 0 {
       throw connection.error("cannot ask for the binlog")
     }
   }

@@ -73,7 +73,20 @@ enum Snapshot {
   /// The end of the log now.
   static func current(
     _ connection: borrowing DatabaseConnection, _ server: ServerKind
-  ) throws(DatabaseError) -> BinlogPosition {
+  ) throws(DatabaseError) -> BinlogPosition { try status(connection, server).position }
+
+  /// The same, with the names of the transactions before it.
+  static func end(
+    of connection: borrowing DatabaseConnection, _ server: ServerKind
+  ) throws(DatabaseError) -> AppliedLog {
+    let (position, names) = try status(connection, server)
+    if server == .mySQL { return AppliedLog(position: position, names: names) }
+    return AppliedLog(position: position, gtids: try transactions(connection, position))
+  }
+
+  private static func status(
+    _ connection: borrowing DatabaseConnection, _ server: ServerKind
+  ) throws(DatabaseError) -> (position: BinlogPosition, names: MySQLGTIDSet) {
     let row: [String?]?
     if server == .mariaDB {
       row = try connection.row("SHOW MASTER STATUS")
@@ -88,6 +101,8 @@ enum Snapshot {
     guard let row, row.count >= 2, let file = row[0], let offset = row[1].flatMap({ UInt64($0) }) else {
       throw DatabaseError("the server writes no binlog")
     }
-    return BinlogPosition(file: file, offset: offset)
+    // MySQL's fifth column is Executed_Gtid_Set.
+    let names = row.count >= 5 ? row[4].flatMap { MySQLGTIDSet($0) } : nil
+    return (BinlogPosition(file: file, offset: offset), names ?? MySQLGTIDSet())
   }
 }

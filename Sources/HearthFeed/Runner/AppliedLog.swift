@@ -4,11 +4,20 @@ struct AppliedLog: Sendable, Equatable {
   var position: BinlogPosition
   /// MariaDB: the last transaction of each domain.
   var gtids = MariaDBGTIDState()
-  /// MySQL: the last transaction that had a name.
+  /// MySQL: the transactions that had a name.
+  var names = MySQLGTIDSet()
+  /// MySQL: the last of them since the connection.
   var last: MySQLGTID?
 
-  init(position: BinlogPosition, gtids: MariaDBGTIDState = MariaDBGTIDState()) {
+  init(
+    position: BinlogPosition, gtids: MariaDBGTIDState = MariaDBGTIDState(),
+    names: MySQLGTIDSet = MySQLGTIDSet()
+  ) {
     self.position = position
     self.gtids = gtids
+    self.names = names
   }
+
+  /// The names of what is applied, as the server writes them.
+  var nameText: String { gtids.isEmpty ? names.description : gtids.description }
 }

@@ -10,7 +10,7 @@ struct Checkpoint: Equatable {
   var serverID: UInt32
   /// Everything before it is applied.
   var position: BinlogPosition
-  /// MariaDB: the last transaction of each domain, `0-1-27,1-2-5`; empty where not known.
+  /// MariaDB: the last transaction of each domain, `0-1-27,1-2-5`; MySQL: the set of transactions; empty where not known.
   var gtid: String
 
   private static let title = "hearth feed checkpoint 1"
@@ -62,7 +62,7 @@ struct Checkpoint: Equatable {
   static func read(_ path: String) -> Checkpoint? {
     guard let file = fopen(path, "re") else { return nil }
     defer { fclose(file) }
-    var bytes = [UInt8](repeating: 0, count: 64 << 10)
+    var bytes = [UInt8](repeating: 0, count: 1 << 20)
     let count = fread(&bytes, 1, bytes.count, file)
     return Checkpoint(text: String(decoding: bytes[..<count], as: UTF8.self))
   }

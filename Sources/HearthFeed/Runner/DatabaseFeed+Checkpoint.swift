@@ -13,7 +13,8 @@ extension DatabaseFeed {
       return
     }
     applied = AppliedLog(
-      position: checkpoint.position, gtids: MariaDBGTIDState(checkpoint.gtid) ?? MariaDBGTIDState())
+      position: checkpoint.position, gtids: MariaDBGTIDState(checkpoint.gtid) ?? MariaDBGTIDState(),
+      names: MySQLGTIDSet(checkpoint.gtid) ?? MySQLGTIDSet())
     serverID = checkpoint.serverID
     ordinal = checkpoint.ordinal
     for table in tables {
@@ -37,7 +38,7 @@ extension DatabaseFeed {
       checkpointTime = now
       return Checkpoint(
         arena: arena, ordinal: ordinal, serverID: serverID, position: applied.position,
-        gtid: applied.gtids.description)
+        gtid: applied.nameText)
     }
     guard let checkpoint, let problem = checkpoint.write(path) else { return }
     let isNew = monitor.locked {

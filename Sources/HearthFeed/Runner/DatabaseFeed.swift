@@ -126,7 +126,7 @@ public final class DatabaseFeed: Feed, @unchecked Sendable {
   private func describe() -> FeedStatus {
     var status = status
     status.position = applied?.position.description ?? ""
-    status.gtid = applied?.gtids.description ?? ""
+    status.gtid = applied?.nameText ?? ""
     status.transactions = ordinal
     status.lagSeconds = lagSeconds
     status.loadPercent = progress?.percent ?? 0

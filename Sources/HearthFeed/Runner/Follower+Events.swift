@@ -81,7 +81,10 @@ extension Follower {
     var log = feed.applied ?? AppliedLog(position: decoder.position)
     log.position = decoder.position
     if let gtid { log.gtids.note(gtid) }
-    if let mysqlGTID { log.last = mysqlGTID }
+    if let mysqlGTID {
+      log.names.insert(mysqlGTID)
+      log.last = mysqlGTID
+    }
     return log
   }
 

@@ -143,13 +143,15 @@ final class Follower {
         let unknown = BinlogPosition(file: "", offset: 4)
         return (.gtid(known.gtids.description), AppliedLog(position: unknown, gtids: known.gtids))
       }
-      feed.tell("another server without MariaDB's GTIDs: loading the tables again")
+      if report.kind == .mySQL, !known.names.isEmpty, !known.names.hasTags {
+        let unknown = BinlogPosition(file: "", offset: 4)
+        return (.gtidSet(known.names), AppliedLog(position: unknown, names: known.names))
+      }
+      feed.tell("another server, and no GTIDs to go on with: loading the tables again")
       feed.monitor.locked { feed.reloadAll() }
     }
-    let end = try Snapshot.current(control, report.kind)
-    let gtids =
-      report.kind == .mariaDB ? try Snapshot.transactions(control, end) : MariaDBGTIDState()
-    return (.position(end), AppliedLog(position: end, gtids: gtids))
+    let end = try Snapshot.end(of: control, report.kind)
+    return (.position(end.position), end)
   }
 
   /// Reads the schema of all tables, and compiles their mappings.

@@ -51,4 +51,30 @@ struct LogTests {
     #expect(length.bytes(after: BinlogPosition(file: "bin.000008", offset: 4)) == 3296)
     #expect(length.bytes(after: BinlogPosition(file: "bin.000010", offset: 900)) == 0)
   }
+
+  @Test func `sets of MySQL's GTIDs are read, grow and are written`() throws {
+    let uuid = "3e11fa47-71ca-11e1-9e33-c80aa9429562"
+    var set = try #require(MySQLGTIDSet("\(uuid):1-5:7,\n00000000-0000-0000-0000-0000000000ff:3"))
+    #expect(set.description == "00000000-0000-0000-0000-0000000000ff:3,\(uuid):1-5:7")
+    let (high, low): (UInt64, UInt64) = (0x3e11_fa47_71ca_11e1, 0x9e33_c80a_a942_9562)
+    for number: Int64 in [8, 6, 20, 3] {
+      set.insert(MySQLGTID(high: high, low: low, tag: "", number: number))
+    }
+    #expect(set.description == "00000000-0000-0000-0000-0000000000ff:3,\(uuid):1-8:20")
+    #expect(!set.hasTags && MySQLGTIDSet("")?.isEmpty == true)
+    let tagged = try #require(MySQLGTIDSet("\(uuid):1-2:night:5-9"))
+    #expect(tagged.hasTags && tagged.description == "\(uuid):1-2,\(uuid):night:5-9")
+    for text in ["x", uuid, "\(uuid):", "\(uuid):5-1", "\(uuid):0", "\(uuid):1-2-3", "3e11:1"] {
+      #expect(MySQLGTIDSet(text) == nil, "\(text)")
+    }
+  }
+
+  @Test func `a set is told to the server in its own form`() throws {
+    let set = try #require(MySQLGTIDSet("3e11fa47-71ca-11e1-9e33-c80aa9429562:1-5:7"))
+    let uuid: [UInt8] = [
+      0x3e, 0x11, 0xfa, 0x47, 0x71, 0xca, 0x11, 0xe1, 0x9e, 0x33, 0xc8, 0x0a, 0xa9, 0x42, 0x95, 0x62,
+    ]
+    func word(_ value: UInt8) -> [UInt8] { [value, 0, 0, 0, 0, 0, 0, 0] }
+    #expect(set.encoded == word(1) + uuid + word(2) + word(1) + word(6) + word(7) + word(8))
+  }
 }
