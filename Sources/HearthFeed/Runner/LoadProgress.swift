@@ -8,10 +8,23 @@ struct LoadProgress: Sendable, Equatable {
   let start: UInt64
   /// All tables are loaded.
   private(set) var isComplete = false
+  /// When a line for people is due, nanoseconds.
+  private var nextLine: UInt64
+  /// Nanoseconds between two lines.
+  private static let lineInterval: UInt64 = 10_000_000_000
 
   init(expected: UInt64, start: UInt64) {
     self.expected = expected
     self.start = start
+    nextLine = start + Self.lineInterval
+  }
+
+  /// A line for people, every ten seconds; nil: it is not time.
+  mutating func line(now: UInt64) -> String? {
+    if isComplete || now < nextLine { return nil }
+    nextLine = now + Self.lineInterval
+    let left = secondsLeft(now: now).map { ", \($0) s left" } ?? ""
+    return "loading \(percent)%: \(rows) of about \(expected) rows\(left)"
   }
 
   /// So many rows more were read.

@@ -151,7 +151,10 @@ extension TableReader {
       return
     }
     feed.status.rowsRead += UInt64(rows)
-    if !table.isLoaded { feed.progress?.add(rows) }
+    if !table.isLoaded {
+      feed.progress?.add(rows)
+      if let line = feed.progress?.line(now: hearth_monotonic_ns()) { feed.tell(line) }
+    }
     table.pass?.rows += UInt64(rows)
     if let last { table.pass?.last = last }
     if plan.purpose == .sweep { paceSweep(rows: rows, now: hearth_monotonic_ns()) }

@@ -31,6 +31,17 @@ struct ProgressTests {
   }
 
   @Test
+  func `a long load tells every ten seconds how far it is`() {
+    var progress = LoadProgress(expected: 1000, start: 0)
+    progress.add(250)
+    #expect(progress.line(now: 9_999_999_999) == nil)
+    #expect(progress.line(now: 10_000_000_000) == "loading 25%: 250 of about 1000 rows, 30 s left")
+    #expect(progress.line(now: 15_000_000_000) == nil)
+    progress.finish()
+    #expect(progress.line(now: 30_000_000_000) == nil)
+  }
+
+  @Test
   func `a rate is kept over any number of steps`() {
     var pacer = RatePacer(rate: 1000)
     var now: UInt64 = 10_000_000_000
