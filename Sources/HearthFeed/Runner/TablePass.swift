@@ -31,6 +31,6 @@ final class TablePass {
     self.purpose = purpose
     self.estimated = estimated
     seen =
-      purpose == .load ? nil : KeyFilter(keys: Int(clamping: estimated) * max(entries, 1) * 5 / 4, seed: seed)
+      purpose == .load ? nil : KeyFilter(keys: Int(clamping: estimated) * max(entries, 1), seed: seed)
   }
 }
