@@ -10,13 +10,16 @@ struct RowQuery {
     approximate = table.columns.indices.filter {
       table.columns[$0].kind == .float || table.columns[$0].kind == .double
     }
-    list = table.columns.map { Self.expression($0) }.joined(separator: ", ")
+    list = table.columns.enumerated().map {
+      Self.expression($0.element, isZeroFilled: table.zeroFilled.contains($0.offset))
+    }.joined(separator: ", ")
   }
 
   /// A FLOAT comes as the DOUBLE of the same value, because the server shows only six digits of it: `normalize`
-  /// makes it short again.
-  private static func expression(_ column: Column) -> String {
+  /// makes it short again. The log knows no zeros in front.
+  private static func expression(_ column: Column, isZeroFilled: Bool) -> String {
     let name = SQLText.name(column.name)
+    if isZeroFilled { return "\(name) + 0" }
     switch column.kind {
     case .float: return "CAST(\(name) AS DOUBLE)"
     case .bit: return "\(name) + 0"
@@ -73,12 +76,31 @@ struct RowQuery {
 
   /// The primary key of a row that was read, as SQL.
   func key(of row: borrowing RowImage) -> [String] {
-    table.primaryKey.map { Self.literal(row[$0], table.columns[$0].kind) }
+    table.primaryKey.map { member(row[$0], table.schema.columns[$0]) }
+  }
+
+  /// ENUM and SET are sorted by their numbers, but compared with texts they are texts.
+  private func member(_ value: RowValue, _ column: ColumnSchema) -> String {
+    let text = String(decoding: value.bytes, as: UTF8.self)
+    switch column.column.kind {
+    case .enumeration: return "\((column.members.firstIndex(of: text) ?? -1) + 1)"
+    case .set:
+      var bits: UInt64 = 0
+      for name in text.split(separator: ",") {
+        if let bit = column.members.firstIndex(of: String(name)) { bits |= 1 << UInt64(bit) }
+      }
+      return "\(bits)"
+    default: return Self.literal(value, column.column.kind)
+    }
   }
 
   /// A value as SQL.
   static func literal(_ value: RowValue, _ kind: ColumnKind) -> String {
     if value.state != .value { return "NULL" }
+    // A FLOAT is compared as the DOUBLE of its value, which has more digits.
+    if kind == .float, let value = Float(String(decoding: value.bytes, as: UTF8.self)) {
+      return "\(Double(value))"
+    }
     if kind.isNumber { return String(decoding: value.bytes, as: UTF8.self) }
     if kind.isBinary { return SQLText.hex(value.bytes) }
     return SQLText.literal(String(decoding: value.bytes, as: UTF8.self))

@@ -12,6 +12,8 @@ public struct TableDefinition: Sendable {
   public let meanRowLength: UInt64
   /// What foreign keys do to its rows.
   let cascades: Cascades
+  /// Columns whose numbers the server shows with zeros in front.
+  let zeroFilled: Set<Int>
 
   /// Asks the server. Nil: there is no such table, or the account may not see it.
   public init?(_ connection: borrowing DatabaseConnection, _ name: TableName) throws(DatabaseError) {
@@ -35,6 +37,7 @@ public struct TableDefinition: Sendable {
     estimatedRows = table[1].flatMap { UInt64($0) } ?? 0
     meanRowLength = table[2].flatMap { UInt64($0) } ?? 0
     var columns: [ColumnSchema] = []
+    var zeroFilled: Set<Int> = []
     for row in rows {
       let (column, type) = (row[0] ?? "", row[1] ?? "")
       guard
@@ -44,8 +47,10 @@ public struct TableDefinition: Sendable {
       else {
         throw DatabaseError("table \(name): column \(column) has the type \(type), which feeds do not know")
       }
+      if schema.column.kind.isNumber, type.hasSuffix(" zerofill") { zeroFilled.insert(columns.count) }
       columns.append(schema)
     }
+    self.zeroFilled = zeroFilled
     schema = TableSchema(columns: columns)
   }
 
