@@ -6,11 +6,14 @@ extension Follower {
     if let header = decoder.header, header.timestamp != 0 { eventTime = header.timestamp }
     switch event {
     case .mariadbGTID(let transaction):
+      // One whose end a crash of the server has cut off is void.
+      forgetTransaction()
       gtid = transaction.id
       isInTransaction = true
       isStandalone = transaction.isStandalone
       return
     case .mysqlGTID(let name):
+      forgetTransaction()
       isInTransaction = true
       mysqlGTID = name
       return
