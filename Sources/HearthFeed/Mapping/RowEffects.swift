@@ -47,6 +47,9 @@ public struct RowEffects: ~Copyable {
     bytes.removeAll()
   }
 
+  /// Forgets what is to be stored or removed; groups are still made void, and the database is asked.
+  mutating func removeEntries() { mutations.removeAll { $0.kind == .store || $0.kind == .delete } }
+
   /// Begins to count anew.
   public mutating func resetSkips() {
     skips = InlineArray(repeating: 0)

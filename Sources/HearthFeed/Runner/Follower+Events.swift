@@ -40,8 +40,10 @@ extension Follower {
     switch query.statement {
     case .begin: isInTransaction = true
     case .rollbackToSavepoint:
-      // Written only where tables without transactions take part, whose rows stay.
+      // Written only where tables without transactions take part, whose rows stay; the others' must not be seen.
       doubtTouched()
+      effects.removeEntries()
+      rereads.removeAll()
     case .ddl(let kind, let names): change(kind, names)
     case .dropDatabase(let database):
       for table in feed.tables where table.name.database == database {
@@ -55,7 +57,7 @@ extension Follower {
     case .commit: commit()
     case .rollback:
       doubtTouched()
-      effects.removeAll()
+      effects.removeEntries()
       rereads.removeAll()
       commit()
     case .xaCommit(let identifier): commitPrepared(identifier)
