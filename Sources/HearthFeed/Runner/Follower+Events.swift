@@ -103,6 +103,10 @@ extension Follower {
         feed.rereads.append(
           Reread(table: reread.table, generation: reread.generation, key: reread.key))
       }
+      // Defined anew between a row and its transaction's end: a chunk may have been read in between.
+      for (index, generation) in generations where feed.tables[index].generation != generation {
+        feed.tables[index].want(.reload)
+      }
       for index in doubtful { feed.tables[index].want(.reload) }
       feed.ordinal += 1
       feed.applied = log

@@ -14,6 +14,7 @@ extension Follower {
     announced.remove(index)
     guard let cached = reader(index, rows.map) else { return }
     let (reader, mapping) = (cached.reader, cached.mapping)
+    generations[index] = cached.generation
     reader.begin(rows)
     do throws(BinlogError) {
       while try reader.next(before: &before, after: &after) {

@@ -23,6 +23,8 @@ final class Follower {
   var announced: Set<Int> = []
   /// What the transaction does to rows of any table.
   var changes = Cascades()
+  /// Tables of it, with the generations of the mappings that were used.
+  var generations: [Int: Int] = [:]
   /// Name of the transaction under way.
   var gtid: MariaDBGTID?
   var mysqlGTID: MySQLGTID?
@@ -191,6 +193,7 @@ final class Follower {
     doubtful.removeAll()
     announced.removeAll()
     changes = Cascades()
+    generations.removeAll(keepingCapacity: true)
     gtid = nil
     mysqlGTID = nil
     isStandalone = false
