@@ -30,7 +30,8 @@ extension Follower {
           if mapping.isComplete(after) {
             mapping.update(before, to: after, into: &effects)
           } else {
-            mapping.delete(before, into: &effects)
+            // An entry that stays where it is serves its old value until the row was read.
+            if movesKeys(mapping) { mapping.delete(before, into: &effects) }
             readAgain(cached, index)
           }
         case .delete: mapping.delete(before, into: &effects)
@@ -39,6 +40,16 @@ extension Follower {
       }
     } catch {
       doubt(rows.map, error)
+    }
+  }
+
+  /// The images say that a column of a key has changed. One that the second does not have, has not.
+  private func movesKeys(_ mapping: TableMapping) -> Bool {
+    mapping.keyColumns.contains { column in
+      let (old, new) = (before[column], after[column])
+      if new.state == .absent { return false }
+      return old.state != new.state || old.bytes.count != new.bytes.count
+        || !old.bytes.elementsEqual(new.bytes)
     }
   }
 
