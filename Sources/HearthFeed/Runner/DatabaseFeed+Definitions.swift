@@ -7,6 +7,8 @@ extension DatabaseFeed {
   func define(
     _ table: FollowedTable, _ connection: borrowing DatabaseConnection, hasFullImages: Bool
   ) throws(DatabaseError) {
+    // What changes from here on is asked once more.
+    monitor.locked { table.mustBeDefined = false }
     var problem: String?
     var definition: TableDefinition?
     var mapping: TableMapping?
@@ -16,7 +18,10 @@ extension DatabaseFeed {
         problem = "table \(table.name) does not exist, or the account may not SELECT from it"
       }
     } catch {
-      if error.code != 0 { throw error }
+      if error.code != 0 {
+        monitor.locked { table.mustBeDefined = true }
+        throw error
+      }
       problem = error.description
     }
     if let definition {
@@ -36,7 +41,6 @@ extension DatabaseFeed {
       let isSame = definition?.schema == table.definition?.schema && table.mapping != nil
       table.definition = definition
       table.problem = problem
-      table.mustBeDefined = false
       if !isSame {
         table.mapping = problem == nil ? mapping : nil
         table.generation += 1

@@ -134,6 +134,10 @@ final class TableReader {
       if let request = feed.previews.take() { return .preview(request) }
       if !feed.rereads.isEmpty {
         let first = feed.rereads.prefix(Self.batchRows)
+        // A row cannot be read by columns that are not there any more.
+        if let changed = first.first(where: { feed.tables[$0.table].mustBeDefined }) {
+          return .chunk(feed.tables[changed.table])
+        }
         feed.rereads.removeFirst(first.count)
         return .reread(Array(first))
       }
