@@ -186,7 +186,8 @@ public final class DatabaseFeed: Feed, @unchecked Sendable {
   func reloadAll() {
     for table in tables {
       if configuration.whileReloading == .refuse { table.isLoaded = false }
-      table.restart(table.lastPass == 0 ? .load : .reload)
+      // A load that has begun, and the log before it, may have stored rows that are gone now.
+      table.restart(.reload)
     }
     isInMidTransaction = false
     beginProgress()

@@ -47,6 +47,9 @@ final class FollowedTable: @unchecked Sendable {
     name = TableName(database: configuration.database, table: configuration.table)
   }
 
+  /// Its columns as far as they are known.
+  var columns: [Column] { definition?.columns ?? [] }
+
   /// Asks for a verification, and returns its number.
   func verify() -> UInt64 {
     if pass?.purpose == .sweep { pass = nil }
@@ -58,6 +61,8 @@ final class FollowedTable: @unchecked Sendable {
   /// ever ending; only a sweep, which has no end in sight, begins anew as something more urgent.
   func want(_ purpose: TablePass.Purpose) {
     if pass?.purpose == .sweep { pass = nil }
+    // The log stores rows before a load, and may have lost others: that has to find what vanished.
+    if wanted == .load, purpose == .reload { wanted = .reload }
     if let wanted, wanted.rawValue >= purpose.rawValue { return }
     wanted = purpose
   }
@@ -65,6 +70,6 @@ final class FollowedTable: @unchecked Sendable {
   /// What a pass has read so far is worth nothing: it begins anew.
   func restart(_ purpose: TablePass.Purpose) {
     pass = nil
-    wanted = lastPass == 0 ? .load : purpose
+    wanted = purpose
   }
 }
