@@ -1,3 +1,5 @@
+import HearthConfig
+
 /// What both threads do to the store, under the feed's lock.
 extension DatabaseFeed {
   /// Applies what the log told, in its order.
@@ -21,6 +23,8 @@ extension DatabaseFeed {
   }
 
   func request(_ mutation: Mutation, _ effects: borrowing RowEffects) -> RequeryRequest {
+    // What is asked for its rows has not vanished.
+    tables[mutation.table].pass?.seen?.insert(effects.key(of: mutation))
     var parameters: [[UInt8]] = []
     for i in 0..<mutation.parameterCount { parameters.append(Array(effects.parameter(i, of: mutation))) }
     return RequeryRequest(
@@ -54,39 +58,82 @@ extension DatabaseFeed {
     announceReadiness()
   }
 
-  /// Removes all entries of a table: it is empty or gone.
-  func purge(_ table: FollowedTable) {
+  /// Removes all entries of a table that is empty or gone; its lists are asked again where the table is there still.
+  func purge(_ table: FollowedTable, isGone: Bool) {
     // A chunk that was read before is not to bring rows back.
     table.generation += 1
-    removeKeys(of: table) { _ in true }
+    removeKeys(of: table, isGone: isGone) { _ in true }
   }
 
-  /// Removes those of a table's entries that a pass has not met. Returns how many.
-  func removeKeys(missingFrom seen: KeyFilter, of table: FollowedTable) -> Int {
-    removeKeys(of: table) { !seen.contains($0) }
+  /// Removes those of a table's entries that a pass has not met, and asks the lists of rows again that it has not met.
+  /// Returns how many were removed, and one of them.
+  func removeKeys(
+    missingFrom seen: KeyFilter, of table: FollowedTable
+  ) -> (count: Int, example: [UInt8]?) {
+    removeKeys(of: table, isGone: false) {
+      !seen.contains($0)
+    }
   }
 
-  /// Removes those of a table's entries that `condition` says. Returns how many.
+  /// Removes those of a table's entries that `condition` says. Returns how many, and one of them.
   @discardableResult
-  private func removeKeys(of table: FollowedTable, where condition: (UnsafeRawBufferPointer) -> Bool) -> Int {
-    let shapes = table.configuration.entries.map { KeyShape($0.key) }
+  private func removeKeys(
+    of table: FollowedTable, isGone: Bool, where condition: (UnsafeRawBufferPointer) -> Bool
+  ) -> (count: Int, example: [UInt8]?) {
+    let entries = table.configuration.entries
+    let shapes = entries.filter { isGone || $0.onDelete == .delete }.map {
+      KeyShape($0.key, columns: table.columns)
+    }
+    let lists = table.configuration.requeries.map { KeyShape($0.key, columns: table.columns) }
+    // What may as well be another table's, or stays when its row goes, is left alone.
+    var foreign = tables.filter { $0.pool == table.pool && $0 !== table }.flatMap { other in
+      (other.configuration.entries.map(\.key) + other.configuration.requeries.map(\.key)).map {
+        KeyShape($0, columns: other.columns)
+      }
+    }
+    if !isGone {
+      foreign += entries.filter { $0.onDelete == .keep }.map { KeyShape($0.key, columns: table.columns) }
+    }
     var walk = FeedWalk()
     var doomed: [[UInt8]] = []
+    var asked: [(Int, [UInt8])] = []
     var removed = 0
+    var example: [UInt8]?
     var goesOn = true
     while goesOn {
       goesOn = target.walk(pool: table.pool, &walk) { key in
-        if shapes.contains(where: { $0.matches(key) }), condition(key) { doomed.append(Array(key)) }
+        let list = lists.firstIndex { $0.matches(key) }
+        guard list != nil || shapes.contains(where: { $0.matches(key) }), condition(key),
+          !foreign.contains(where: { $0.matches(key) })
+        else { return }
+        if let list, !isGone { asked.append((list, Array(key))) } else { doomed.append(Array(key)) }
       }
       for key in doomed {
         key.withUnsafeBytes {
           changed.note(pool: table.pool, $0)
           if target.remove(pool: table.pool, key: $0) { removed += 1 }
         }
+        example = example ?? key
       }
       doomed.removeAll(keepingCapacity: true)
     }
+    for (list, key) in asked { askAgain(table, list, lists[list], key) }
     status.removed += UInt64(removed)
-    return removed
+    return (removed, example)
+  }
+
+  /// Asks a list again whose rows may all be gone, with what its key tells of them.
+  private func askAgain(
+    _ table: FollowedTable, _ index: Int, _ shape: KeyShape, _ key: [UInt8]
+  ) {
+    let requery = table.configuration.requeries[index]
+    guard let columns = key.withUnsafeBytes({ shape.columns(of: $0) }) else { return }
+    let parameters = requery.statement.parameters.map { name in
+      shape.names.firstIndex(of: name).map { columns[$0] } ?? []
+    }
+    requeries.add(
+      RequeryRequest(
+        table: table.index, target: index, key: key, parameters: parameters, ttl: requery.ttl,
+        flags: requery.flags))
   }
 }

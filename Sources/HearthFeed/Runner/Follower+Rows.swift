@@ -133,8 +133,9 @@ extension Follower {
       switch kind {
       case .truncate: purge(table)
       case .drop: drop(table, "table \(name) was dropped")
-      // Pairs of an old name and a new one.
-      case .rename where i % 2 == 0: drop(table, "table \(name) was renamed")
+      // Pairs of an old name and a new one. Where another table took its place at once, that is read instead.
+      case .rename where i % 2 == 0 && !(names.indices.contains { $0 % 2 == 1 && names[$0] == name }):
+        drop(table, "table \(name) was renamed")
       case .create, .alter, .rename:
         feed.monitor.locked {
           table.mustBeDefined = true
@@ -147,17 +148,19 @@ extension Follower {
 
   private func purge(_ table: FollowedTable) {
     // What the same transaction did before counts no more; nothing can, because these statements commit.
-    feed.monitor.locked { feed.purge(table) }
+    feed.monitor.locked { feed.purge(table, isGone: false) }
   }
 
   func drop(_ table: FollowedTable, _ reason: String) {
     readers[table.index] = nil
     feed.monitor.locked {
-      feed.purge(table)
+      feed.purge(table, isGone: true)
       table.definition = nil
       table.mapping = nil
-      table.pass = nil
       table.generation += 1
+      // Should it come back, it is not complete before it was read.
+      table.isLoaded = false
+      table.restart(.load)
       table.problem = reason
       table.mustBeDefined = true
       feed.status.lastError = reason

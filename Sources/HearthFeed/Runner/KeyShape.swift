@@ -1,50 +1,92 @@
 import HearthConfig
 
-/// Which keys a template can make: its fixed pieces in their order, with at least a byte where a column stands.
+/// Which keys a template can make: its fixed pieces in their order, and between them texts that its columns can have.
 public struct KeyShape: Sendable {
-  private let first: [UInt8]
-  private let middle: [[UInt8]]
-  private let last: [UInt8]
-  private let hasColumns: Bool
+  private enum Piece: Sendable {
+    case literal([UInt8])
+    /// Nil: nothing is known of it but that it has a byte or more.
+    case column(ColumnKind?, name: Int)
+  }
+
+  private let pieces: [Piece]
+  /// The columns, each once, in the order in which `columns(of:)` tells them.
+  let names: [String]
 
   /// Of the keys of a template.
-  public init(_ template: KeyTemplate) {
-    let texts = template.fixedTexts
-    first = Array(texts[0].utf8)
-    hasColumns = texts.count > 1
-    last = Array((texts.count > 1 ? texts[texts.count - 1] : "").utf8)
-    middle = texts.count > 2 ? texts[1..<(texts.count - 1)].map { Array($0.utf8) } : []
+  public init(_ template: KeyTemplate) { self.init(template, columns: []) }
+
+  /// Of the keys of a template for a table with these columns: `user:{id}` does not make `user:name:ada` where `id` is a number.
+  init(_ template: KeyTemplate, columns: [Column]) {
+    let names = template.columns
+    self.names = names
+    pieces = template.pieces.map { piece in
+      switch piece {
+      case .literal(let text): .literal(Array(text.utf8))
+      case .column(let name):
+        .column(columns.first { $0.name == name }?.kind, name: names.firstIndex(of: name) ?? 0)
+      }
+    }
   }
 
   /// The template can make the key.
   public func matches(_ key: UnsafeRawBufferPointer) -> Bool {
-    if !hasColumns { return key.elementsEqual(first) }
-    guard key.count >= first.count + last.count + 1 + middle.reduce(0, { $0 + $1.count + 1 }),
-      key.starts(with: first), key.suffix(last.count).elementsEqual(last)
-    else { return false }
-    var at = first.count
-    for piece in middle {
-      var found = at + 1
-      while found + piece.count <= key.count - last.count - 1,
-        !key[found..<(found + piece.count)].elementsEqual(piece)
-      { found += 1 }
-      if found + piece.count > key.count - last.count - 1 { return false }
-      at = found + piece.count
-    }
-    return true
+    if case .literal(let first) = pieces.first, !key.starts(with: first) { return false }
+    var columns = [Range<Int>?](repeating: nil, count: names.count)
+    return match(0, key, 0, &columns)
   }
-}
 
-extension KeyTemplate {
-  /// What stands before, between and behind the columns: one text more than there are columns, some may be empty.
-  var fixedTexts: [String] {
-    var texts = [""]
-    for piece in pieces {
-      switch piece {
-      case .literal(let text): texts[texts.count - 1] += text
-      case .column: texts.append("")
+  /// The columns' texts that make the key, where it tells them; nil: the template cannot make it.
+  func columns(of key: UnsafeRawBufferPointer) -> [[UInt8]]? {
+    if case .literal(let first) = pieces.first, !key.starts(with: first) { return nil }
+    var columns = [Range<Int>?](repeating: nil, count: names.count)
+    guard match(0, key, 0, &columns) else { return nil }
+    return columns.map { range in range.map { Array(key[$0]) } ?? [] }
+  }
+
+  /// Tries the shortest text for each column first. A key has 250 bytes at most, a template few columns.
+  private func match(
+    _ index: Int, _ key: UnsafeRawBufferPointer, _ at: Int, _ columns: inout [Range<Int>?]
+  ) -> Bool {
+    guard index < pieces.count else { return at == key.count }
+    switch pieces[index] {
+    case .literal(let text):
+      return key[at...].starts(with: text) && match(index + 1, key, at + text.count, &columns)
+    case .column(let kind, let name):
+      if let known = columns[name] {
+        return key[at...].starts(with: key[known]) && match(index + 1, key, at + known.count, &columns)
+      }
+      var end = at
+      while true {
+        if Self.isPossible(key[at..<end], kind) {
+          columns[name] = at..<end
+          if match(index + 1, key, end, &columns) { return true }
+          columns[name] = nil
+        }
+        guard end < key.count, Self.isPossible(key[end], kind) else { return false }
+        end += 1
       }
     }
-    return texts
+  }
+
+  /// A column of this kind can have the text.
+  private static func isPossible(_ text: Slice<UnsafeRawBufferPointer>, _ kind: ColumnKind?) -> Bool {
+    switch kind {
+    case .text, .bytes, .enumeration, .set, .json, .geometry: true
+    case .uuid: text.count == 36
+    default: !text.isEmpty
+    }
+  }
+
+  /// The byte can be in the text of such a column.
+  @inline(__always)
+  private static func isPossible(_ byte: UInt8, _ kind: ColumnKind?) -> Bool {
+    let isDigit = byte &- UInt8(ascii: "0") < 10
+    switch kind {
+    case .bit, .year: return isDigit
+    case .integer, .date: return isDigit || byte == UInt8(ascii: "-")
+    case .decimal: return isDigit || byte == UInt8(ascii: "-") || byte == UInt8(ascii: ".")
+    case .uuid: return isDigit || byte == UInt8(ascii: "-") || byte &- UInt8(ascii: "a") < 6
+    default: return true
+    }
   }
 }

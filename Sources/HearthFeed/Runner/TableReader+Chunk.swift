@@ -195,12 +195,12 @@ extension TableReader {
 
   /// Entries of rows that are not there any more: neither read by the pass nor written by the log since it began.
   private func sweepOut(_ table: FollowedTable, _ seen: KeyFilter, isAlarming: Bool) -> UInt64 {
-    if table.configuration.entries.contains(where: { $0.onDelete == .keep }) { return 0 }
     let removed = feed.removeKeys(missingFrom: seen, of: table)
-    if removed > 0, isAlarming {
-      feed.status.differences += UInt64(removed)
-      feed.tell("sweep of \(table.name): \(removed) entries without a row are removed")
+    if removed.count > 0, isAlarming {
+      feed.status.differences += UInt64(removed.count)
+      let example = removed.example.map { ", \(String(decoding: $0, as: UTF8.self)) among them" } ?? ""
+      feed.tell("sweep of \(table.name): \(removed.count) entries without a row are removed\(example)")
     }
-    return UInt64(removed)
+    return UInt64(removed.count)
   }
 }

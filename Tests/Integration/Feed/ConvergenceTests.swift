@@ -18,8 +18,9 @@ struct ConvergenceTests {
   @Test(arguments: Logging.all, Binaries.isSlow ? Array(1...20) : [1])
   func `after any changes and crashes the cache is what the tables say`(logging: Logging, seed: Int) throws {
     let folder = #filePath.split(separator: "/").dropLast().joined(separator: "/")
-    // The few short runs crash hearthd in some forms of the log, MariaDB in the others.
-    let crashing = Binaries.isSlow ? [] : ["database=\((Logging.all.firstIndex { $0.options == logging.options } ?? 0) % 2)"]
+    // The few short runs crash hearthd in some forms of the log, MariaDB too in the others.
+    let form = Logging.all.firstIndex { $0.options == logging.options } ?? 0
+    let crashing = Binaries.isSlow ? [] : ["database=\(form % 2)"]
     let program = try Program(
       [
         Binaries.python, "-B", "/\(folder)/Python/convergence/converge.py", Binaries.hearthd, "\(seed)",

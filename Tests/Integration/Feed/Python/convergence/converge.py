@@ -83,7 +83,7 @@ def run(hearthd, seed, seconds, options):
         facts = (f"{sum(one.done for one in team)} steps, {watch.reads} reads, {watch.refusals} refused; sweep {sweep}; "
                  f"events {figures.get('site:row_events')}; {told}")
         if problem:
-            print(f"seed {seed}, {options}: {problem}\n{facts}\nhearthd said:\n{site.log()[-1500:]}")
+            print(f"seed {seed}, {options}: {problem}\n{facts}\nhearthd said:\n{site.log()[-8000:]}")
             if "keep" in options:
                 print(site.folder)
                 input()
@@ -94,6 +94,13 @@ def run(hearthd, seed, seconds, options):
         site.close()
 
 
+def differences(site):
+    try:
+        return check.differences(site)
+    except OSError as error:
+        return f"asking hearthd: {error!r}"
+
+
 def settle(site, watch, deadline):
     """Waits until nothing differs. Nil when that is so."""
     connection, cursor = site.connect()
@@ -101,7 +108,7 @@ def settle(site, watch, deadline):
     for _, length, _, data in cursor.fetchall():
         cursor.execute(f"XA COMMIT '{data}'")
     connection.close()
-    while (problem := check.differences(site)) is not None:
+    while (problem := differences(site)) is not None:
         if site.daemon.poll() is not None:
             return f"hearthd ended with {site.daemon.returncode}"
         if time.time() > deadline:

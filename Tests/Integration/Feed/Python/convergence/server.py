@@ -8,7 +8,6 @@ import signal
 import socket
 import subprocess
 import tempfile
-import threading
 import time
 
 import pymysql
@@ -33,7 +32,7 @@ class Site:
         self.database = self.daemon = None
         # Rises when hearthd begins anew.
         self.life = 0
-        self.lock = threading.Lock()
+        self.isDown = True
         self.install()
         self.start_database()
         self.configure(sweep)
@@ -92,9 +91,10 @@ class Site:
                     raise RuntimeError("hearthd does not start: " + self.log()[-1000:])
                 time.sleep(0.01)
         self.life += 1
+        self.isDown = False
 
     def crash_daemon(self):
-        self.life += 1
+        self.isDown = True
         self.daemon.kill()
         self.daemon.wait()
 
@@ -129,4 +129,4 @@ class Site:
         with self.cache_connection() as stream:
             stream.sendall(b"stats feeds\r\n")
             lines = iter(stream.makefile("rb").readline, b"END\r\n")
-            return dict(line.decode().split(maxsplit=2)[1:] for line in lines if line.count(b" ") > 1)
+            return dict(line.decode().rstrip("\r\n").split(" ", 2)[1:] for line in lines if line.count(b" ") > 1)

@@ -60,7 +60,9 @@ def value(answer, type):
         return None
     if type in ("float", "double"):
         return shortest(float(answer), type == "float").encode()
-    return bytes.fromhex(answer)
+    raw = bytes.fromhex(answer)
+    # ZEROFILL is how the server shows a number, and no part of it.
+    return re.sub(rb"^(-?)0+(?=\d)", rb"\1", raw) if type in NUMBERS and type != "year" else raw
 
 
 def text(raw):

@@ -26,9 +26,9 @@ class Watch:
                 with self.site.cache_connection() as stream:
                     self.read(stream, stream.makefile("rb"), life)
             except (OSError, ValueError) as error:
-                if life == self.site.life:
-                    time.sleep(0.05)
-                if life == self.site.life and not self.isOver:
+                if self.site.isDown or life != self.site.life or self.isOver:
+                    time.sleep(0.02)
+                else:
                     self.problem = f"reading: {error!r}"
 
     def read(self, stream, lines, life):
@@ -48,7 +48,7 @@ class Watch:
                 self.versions[n] = version
             elif line.startswith(b"SERVER_ERROR pool users") and not isReady:
                 self.refusals += 1
-            elif life != self.site.life or not line:
+            elif self.site.isDown or life != self.site.life or not line:
                 raise OSError("hearthd ended")
             else:
                 self.problem = f"user:{n}: {line.decode().strip()} although it is in the table"
