@@ -22,8 +22,10 @@ struct KeyShapeTests {
     ("user:{id}", "user:5", ["5"]), ("user:{id}", "user:-5", ["-5"]), ("user:{id}", "user:", nil),
     ("user:{id}", "user:name:ada", nil), ("user:{id}", "user:5:count", nil), ("user:{id}", "users:5", nil),
     ("{id}:{name}", "5:a:b", ["5", "a:b"]), ("n:{name}:{id}", "n:a:1:2", ["a:1", "2"]),
-    ("n:{name}:{id}", "n::7", ["", "7"]), ("{name}-{name}", "a-b-a-b", ["a-b"]), ("{name}-{name}", "a-b", nil),
-    ("p{price}", "p-1.50", ["-1.50"]), ("p{price}", "p1,5", nil), ("plain", "plain", []), ("plain", "plain5", nil),
+    ("n:{name}:{id}", "n::7", ["", "7"]), ("{name}-{name}", "a-b-a-b", ["a-b"]),
+    ("{name}-{name}", "a-b", nil),
+    ("p{price}", "p-1.50", ["-1.50"]), ("p{price}", "p1,5", nil), ("plain", "plain", []),
+    ("plain", "plain5", nil),
     ("u:{uuid}", "u:00112233-4455-6677-8899-aabbccddeeff", ["00112233-4455-6677-8899-aabbccddeeff"]),
     ("u:{uuid}", "u:list", nil), ("x{unknown}", "x1", ["1"]), ("x{unknown}", "x", nil),
   ])
