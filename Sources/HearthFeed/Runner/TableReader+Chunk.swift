@@ -99,6 +99,8 @@ extension TableReader {
       else {
         return false
       }
+      // Rows of incomplete images that are still to be read explain what differs.
+      let isExplained = feed.rereads.contains { $0.table == table.index }
       for mutation in effects.mutations {
         let key = effects.key(of: mutation)
         switch mutation.kind {
@@ -111,12 +113,14 @@ extension TableReader {
             {
               continue
             }
-            note(difference: key, table)
+            if !isExplained { note(difference: key, table) }
           }
           feed.store(mutation, table, key, value)
         case .delete:
           if feed.changed.contains(pool: table.pool, key) { continue }
-          if feed.target.remove(pool: table.pool, key: key) { note(difference: key, table) }
+          if feed.target.remove(pool: table.pool, key: key), !isExplained {
+            note(difference: key, table)
+          }
         case .requery:
           // A sweep asks lists anew too: what feeds them may have been missed as well.
           feed.requeries.add(feed.request(mutation, effects))
