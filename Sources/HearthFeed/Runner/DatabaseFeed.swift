@@ -43,6 +43,8 @@ public final class DatabaseFeed: Feed, @unchecked Sendable {
   var requeries = RequeryQueue()
   var previews = PreviewQueue()
   var rereads: [Reread] = []
+  /// XA transactions that the log says are committed, which queries may not see yet.
+  var committedXA: Set<XAIdentifier> = []
   var isStopping = false
   /// Sockets of connections that block.
   var sockets: [Int32] = []

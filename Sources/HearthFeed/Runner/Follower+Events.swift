@@ -165,6 +165,7 @@ extension Follower {
 
   /// The rows of a prepared transaction are not kept: its tables are read again when it is committed.
   private func commitPrepared(_ identifier: XAIdentifier) {
+    feed.monitor.locked { _ = feed.committedXA.insert(identifier) }
     if let tables = prepared.remove(identifier) {
       doubtful.formUnion(tables)
     } else {

@@ -10,7 +10,7 @@ extension TableReader {
       try feed.define(table, connection, hasFullImages: hasFullImages)
       return
     }
-    guard let plan = feed.monitor.locked({ begin(table) }) else { return }
+    guard try seesCommitted(connection), let plan = feed.monitor.locked({ begin(table) }) else { return }
     // What the follower has applied may be visible to queries a moment later only: an older view would bring it back.
     if try view(since: plan.start, connection) == nil {
       try Snapshot.end(connection)

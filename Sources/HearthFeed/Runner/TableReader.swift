@@ -15,6 +15,8 @@ final class TableReader {
   var image = RowImage()
   var effects = RowEffects()
   var pacer: RatePacer
+  /// How often it was asked for prepared transactions in vain.
+  var attemptsForXA = 0
   /// Default database of the connection.
   var database = ""
   /// The server that it asks; nil: none is connected.
