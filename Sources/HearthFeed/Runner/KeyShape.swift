@@ -4,7 +4,7 @@ import HearthConfig
 public struct KeyShape: Sendable {
   private enum Piece: Sendable {
     case literal([UInt8])
-    /// Nil: nothing is known of it but that it has a byte or more.
+    /// Nil: nothing is known of it; it may be empty.
     case column(ColumnKind?, name: Int)
   }
 
@@ -32,37 +32,45 @@ public struct KeyShape: Sendable {
   public func matches(_ key: UnsafeRawBufferPointer) -> Bool {
     if case .literal(let first) = pieces.first, !key.starts(with: first) { return false }
     var columns = [Range<Int>?](repeating: nil, count: names.count)
-    return match(0, key, 0, &columns)
+    var steps = Self.stepLimit
+    return match(0, key, 0, &columns, &steps)
   }
 
   /// The columns' texts that make the key, where it tells them; nil: the template cannot make it.
   func columns(of key: UnsafeRawBufferPointer) -> [[UInt8]]? {
     if case .literal(let first) = pieces.first, !key.starts(with: first) { return nil }
     var columns = [Range<Int>?](repeating: nil, count: names.count)
-    guard match(0, key, 0, &columns) else { return nil }
+    var steps = Self.stepLimit
+    guard match(0, key, 0, &columns, &steps) else { return nil }
     return columns.map { range in range.map { Array(key[$0]) } ?? [] }
   }
 
-  /// Tries the shortest text for each column first. A key has 250 bytes at most, a template few columns.
+  /// Tries, after which a key that somebody made to be hard to divide counts as none of the template's.
+  private static let stepLimit = 20_000
+
+  /// Tries the shortest text for each column first.
   private func match(
-    _ index: Int, _ key: UnsafeRawBufferPointer, _ at: Int, _ columns: inout [Range<Int>?]
+    _ index: Int, _ key: UnsafeRawBufferPointer, _ at: Int, _ columns: inout [Range<Int>?], _ steps: inout Int
   ) -> Bool {
     guard index < pieces.count else { return at == key.count }
+    steps -= 1
+    if steps < 0 { return false }
     switch pieces[index] {
     case .literal(let text):
-      return key[at...].starts(with: text) && match(index + 1, key, at + text.count, &columns)
+      return key[at...].starts(with: text) && match(index + 1, key, at + text.count, &columns, &steps)
     case .column(let kind, let name):
       if let known = columns[name] {
-        return key[at...].starts(with: key[known]) && match(index + 1, key, at + known.count, &columns)
+        return key[at...].starts(with: key[known])
+          && match(index + 1, key, at + known.count, &columns, &steps)
       }
       var end = at
       while true {
         if Self.isPossible(key[at..<end], kind) {
           columns[name] = at..<end
-          if match(index + 1, key, end, &columns) { return true }
+          if match(index + 1, key, end, &columns, &steps) { return true }
           columns[name] = nil
         }
-        guard end < key.count, Self.isPossible(key[end], kind) else { return false }
+        guard end < key.count, steps > 0, Self.isPossible(key[end], kind) else { return false }
         end += 1
       }
     }
@@ -71,7 +79,7 @@ public struct KeyShape: Sendable {
   /// A column of this kind can have the text.
   private static func isPossible(_ text: Slice<UnsafeRawBufferPointer>, _ kind: ColumnKind?) -> Bool {
     switch kind {
-    case .text, .bytes, .enumeration, .set, .json, .geometry: true
+    case nil, .text, .bytes, .enumeration, .set, .json, .geometry: true
     case .uuid: text.count == 36
     default: !text.isEmpty
     }
