@@ -2,8 +2,11 @@
 #define XXH_INLINE_ALL 1
 #include <xxhash.h>
 
+#include <fcntl.h>
 #include <linux/futex.h>
+#include <linux/openat2.h>
 #include <stdlib.h>
+#include <sys/eventfd.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
@@ -41,6 +44,16 @@ int hearth_bind(int fd, const struct sockaddr *address, uint32_t length) { retur
 int hearth_connect(int fd, const struct sockaddr *address, uint32_t length) {
   return connect(fd, address, length);
 }
+
+int hearth_open_beneath(int folder, const char *path, int flags) {
+  struct open_how how = {
+      .flags = (uint64_t)flags,
+      .resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS,
+  };
+  return (int)syscall(SYS_openat2, folder, path, &how, sizeof how);
+}
+int hearth_open_path_flag(void) { return O_PATH; }
+int hearth_event_descriptor(void) { return eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC); }
 
 void *hearth_reserve(size_t bytes) {
   const size_t align = (size_t)2 << 20;

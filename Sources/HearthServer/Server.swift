@@ -21,7 +21,6 @@ public final class Server {
 
   /// Maps the store and binds all sockets of a configuration.
   public init(_ configuration: Configuration) throws(ServerError) {
-    if let obstacle = FeedSet.obstacle(configuration) { throw ServerError(obstacle) }
     MainLoop.ignoreBrokenPipes()
     for signal in [SIGHUP, SIGTERM, SIGINT, SIGUSR1] { MainLoop.hold(signal) }
     let buffers = configuration.connectionBufferMemory

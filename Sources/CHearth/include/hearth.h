@@ -206,6 +206,13 @@ int hearth_errno(void);
 int hearth_accept(int listener, struct sockaddr *_Nullable address, uint32_t *_Nullable length);
 int hearth_bind(int fd, const struct sockaddr *address, uint32_t length);
 int hearth_connect(int fd, const struct sockaddr *address, uint32_t length);
+/// Opens a path below a folder that leads through no symbolic link and not out of the folder (openat2, Linux 5.6). -1 with errno:
+/// ELOOP where there is a link, ENOSYS or EPERM where the system or its sandbox does not know the call.
+int hearth_open_beneath(int folder, const char *path, int flags);
+/// O_PATH.
+int hearth_open_path_flag(void);
+/// A descriptor that polls readable once 8 bytes were written to it; non-blocking, close-on-exec. -1 with errno.
+int hearth_event_descriptor(void);
 /// Reserves address space without memory behind it; 2 MiB aligned. NULL with errno on failure.
 void *_Nullable hearth_reserve(size_t bytes);
 /// Gives the physical memory of a range back; reads then see zeros.

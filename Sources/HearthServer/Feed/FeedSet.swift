@@ -12,11 +12,15 @@ public final class FeedSet: @unchecked Sendable {
     let numbers = Dictionary(
       configuration.pools.enumerated().map { ($1.name, $0) }, uniquingKeysWith: { first, _ in first })
     let arena = hearth_wall_ns()
-    feeds = configuration.feeds.enumerated().compactMap { number, feed in
-      guard case .database(let database) = feed.source else { return nil }
-      return DatabaseFeed(
-        name: feed.name, database, pools: numbers, target: FeedStore(server, feed: number), arena: arena,
-        log: FeedSet.log)
+    feeds = configuration.feeds.enumerated().map { number, feed in
+      let store = FeedStore(server, feed: number)
+      return switch feed.source {
+      case .database(let database):
+        DatabaseFeed(
+          name: feed.name, database, pools: numbers, target: store, arena: arena, log: FeedSet.log)
+      case .files(let files):
+        FileFeed(name: feed.name, files, pools: numbers, target: store, log: FeedSet.log)
+      }
     }
     for (number, pool) in configuration.pools.enumerated() {
       let name = pool.name
@@ -31,17 +35,6 @@ public final class FeedSet: @unchecked Sendable {
       let target = server.pointee.pools.pools + number
       target.pointee.fed = address
     }
-  }
-
-  /// Why the configuration's feeds cannot run, one line; nil: they can.
-  static func obstacle(_ configuration: Configuration) -> String? {
-    for feed in configuration.feeds {
-      switch feed.source {
-      case .files: return "feed \(feed.name): kind: files is not available yet"
-      case .database: break
-      }
-    }
-    return nil
   }
 
   /// The keys that a feed writes into a pool.

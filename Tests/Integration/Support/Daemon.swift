@@ -21,9 +21,10 @@ final class Daemon: Sendable {
 
   /// - Parameters:
   ///   - limits: Arguments of the shell's `ulimit`, each set before the start.
+  ///   - wrapper: A command that takes the daemon's as its arguments and becomes the daemon.
   init(
     _ flags: [String] = [], kind: Kind = .hearthd, at place: Place = .anyPort, limits: [String] = [],
-    folder: TemporaryFolder? = nil, environment: [String: String] = [:]
+    wrapper: [String] = [], folder: TemporaryFolder? = nil, environment: [String: String] = [:]
   ) throws {
     let folder = try folder ?? TemporaryFolder()
     self.folder = folder
@@ -41,7 +42,7 @@ final class Daemon: Sendable {
     case .asConfigured: break
     }
     self.path = path
-    process = try Daemon.start(arguments + flags, limits, folder, environment)
+    process = try Daemon.start(wrapper + arguments + flags, limits, folder, environment)
     listeners = try Daemon.awaitListeners(process, folder, path)
   }
 
