@@ -74,7 +74,7 @@ extension FileFollower {
       problem = nil
       feed.tell("pool \(feed.configuration.pool) has room for all files again")
     }
-    if !isLoaded, totals.due == 0 {
+    if !isLoaded, totals.due == 0, problem == nil {
       isLoaded = true
       feed.tell("loaded: \(totals.stored) files, \(totals.storedBytes >> 20) MiB")
     }

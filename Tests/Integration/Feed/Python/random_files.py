@@ -14,23 +14,30 @@ def name(rng):
     return rng.choice("abcdef") + rng.choice(["", ".html", " x", "%", "\u00e9", ".b~", "1", "2"])
 
 
-def folders(root):
-    return [root] + [os.path.join(at, d) for at, ds, _ in os.walk(root) for d in ds if not d.startswith(".")]
+def folder(root, rng):
+    """Some folder, nearer ones more often."""
+    at = root
+    while rng.random() < 0.6:
+        below = [e.path for e in os.scandir(at) if e.is_dir(follow_symlinks=False) and not e.name.startswith(".")]
+        if not below:
+            break
+        at = rng.choice(below)
+    return at
 
 
 def write(path, rng):
     with open(path, "wb") as f:
         for _ in range(rng.randrange(4)):
-            f.write(rng.randbytes(rng.choice([1, 10, 1000, 40000, 120000])))
+            f.write(rng.randbytes(rng.choice([1, 10, 100, 1000, 40000])))
             f.flush()
             if rng.random() < 0.2:
                 time.sleep(rng.random() * 0.02)
 
 
 def change(root, rng):
-    at = rng.choice(folders(root))
+    at = folder(root, rng)
     path = os.path.join(at, name(rng))
-    other = os.path.join(rng.choice(folders(root)), name(rng))
+    other = os.path.join(folder(root, rng), name(rng))
     what = rng.randrange(14)
     if what < 4:
         write(path, rng)
