@@ -27,7 +27,7 @@ struct KeyShapeTests {
     ("p{price}", "p-1.50", ["-1.50"]), ("p{price}", "p1,5", nil), ("plain", "plain", []),
     ("plain", "plain5", nil),
     ("u:{uuid}", "u:00112233-4455-6677-8899-aabbccddeeff", ["00112233-4455-6677-8899-aabbccddeeff"]),
-    ("u:{uuid}", "u:list", nil), ("x{unknown}", "x1", ["1"]), ("x{unknown}", "x", nil),
+    ("u:{uuid}", "u:list", nil), ("x{unknown}", "x1", ["1"]), ("x{unknown}", "x", [""]),
   ]
 
   @Test(arguments: cases)
@@ -35,6 +35,12 @@ struct KeyShapeTests {
     template: String, key: String, expected: [String]?
   ) throws {
     #expect(try columns(template, key) == expected, "\(template) \(key)")
+  }
+
+  @Test
+  func `a key that is made to be hard to divide takes bounded time`() throws {
+    let hard = String(repeating: "x", count: 250)
+    #expect(try columns("{name}x{a}x{b}x{c}x{d}x{e}y", hard) == nil)
   }
 
   @Test
