@@ -60,7 +60,7 @@ var targets: [Target] = [
   .executableTarget(
     name: "hearth-bench",
     dependencies: [
-      "CHearth",
+      "CHearth", "HearthConfig", "HearthFeed", "HearthServer",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
       .product(name: "Histogram", package: "hdrhistogram-swift"),
     ], swiftSettings: strict),

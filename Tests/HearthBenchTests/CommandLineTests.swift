@@ -15,6 +15,8 @@ import Testing
     ["herd", "--interval", "3s"], ["herd", "--clients", "0"], ["herd", "--clients", "3", "--threads", "4"],
     ["herd", "--expiries", "0"], ["bump", "--items", "0"], ["bump", "--bumps", "0"],
     ["bump", "--interval", "0"],
+    ["feed", "--rows", "0"], ["feed", "--only", "everything"], ["feed", "--rate", "0"],
+    ["feed", "--writers", "0"], ["feed", "--runs", "0"],
     ["bump", "--only-latency", "--only-cost"], ["bump", "--memory", "1"], ["bump", "--seconds", "0"],
   ]) func refused(arguments: [String]) {
     #expect(throws: (any Error).self) { try HearthBench.parseAsRoot(arguments) }
@@ -28,6 +30,7 @@ import Testing
       "herd", "--scenario", "none", "--scenario", "all", "--compute", "50ms", "--ttl", "1m", "--svg", "x.svg",
     ],
     ["bump", "--items", "1000", "--only-latency"],
+    ["feed", "--only", "load", "--only", "clients", "--rows", "10000000", "--json"],
   ]) func accepted(arguments: [String]) throws {
     _ = try HearthBench.parseAsRoot(arguments)
   }

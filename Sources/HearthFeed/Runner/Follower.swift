@@ -171,8 +171,7 @@ final class Follower {
         guard let packet = try session.next() else {
           throw FeedError(.reconnect, "the server ended the binlog")
         }
-        decoder.begin(packet)
-        while let event = try decoder.next() { handle(event) }
+        try take(packet)
         if !isInTransaction {
           backoff.reset()
           feed.writeCheckpoint(now: hearth_monotonic_ns())
@@ -185,6 +184,12 @@ final class Follower {
     } catch {
       throw error as? FeedError ?? FeedError(.reconnect, "\(error)")
     }
+  }
+
+  /// One packet of the log, all of it.
+  func take(_ packet: UnsafeRawBufferPointer) throws(BinlogError) {
+    decoder.begin(packet)
+    while let event = try decoder.next() { handle(event) }
   }
 
   func forgetTransaction() {

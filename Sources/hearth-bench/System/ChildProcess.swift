@@ -11,13 +11,22 @@ struct ChildProcess: ~Copyable {
   /// - Parameters:
   ///   - piped: standard output goes to `output`; otherwise it and standard error are dropped.
   ///   - withErrors: standard error goes there too.
-  init(_ arguments: [String], piped: Bool = false, withErrors: Bool = false) throws(SystemError) {
+  ///   - input: descriptor that becomes its standard input.
+  ///   - outlives: a signal that ends this program leaves it alone: it sees the end of its input and cleans up.
+  init(
+    _ arguments: [String], piped: Bool = false, withErrors: Bool = false, input: Int32? = nil,
+    outlives: Bool = false
+  ) throws(SystemError) {
     var ends: [Int32] = [-1, -1]
     if piped, pipe(&ends) != 0 { throw SystemError(call: "pipe") }
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
     defer { posix_spawn_file_actions_destroy(&actions) }
-    posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
+    if let input {
+      posix_spawn_file_actions_adddup2(&actions, input, 0)
+    } else {
+      posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
+    }
     if piped {
       posix_spawn_file_actions_adddup2(&actions, ends[1], 1)
       if withErrors { posix_spawn_file_actions_adddup2(&actions, ends[1], 2) }
@@ -39,7 +48,7 @@ struct ChildProcess: ~Copyable {
     }
     pid = child
     output = ends[0]
-    ChildRegistry.add(child)
+    if !outlives { ChildRegistry.add(child) }
   }
 
   deinit {

@@ -1,0 +1,54 @@
+import CHearth
+import Histogram
+
+/// A client that sends a get when it is due, on one connection, and takes the time of each. `run` is called once, on a thread of
+/// its own; the results may be read when that has been joined.
+final class PacedClient: @unchecked Sendable {
+  private let endpoint: Endpoint
+  private let pace: Pace
+  private let count: Int
+  private let keys: UInt64
+  private let seed: UInt64
+  /// Nanoseconds.
+  private(set) var latency = ThreadReport.emptyHistogram()
+  private(set) var failure: SystemError?
+
+  init(_ endpoint: Endpoint, pace: Pace, count: Int, keys: UInt64, seed: UInt64) {
+    self.endpoint = endpoint
+    self.pace = pace
+    self.count = count
+    self.keys = keys
+    self.seed = seed
+  }
+
+  func run() {
+    do throws(SystemError) {
+      try send(try StatsClient(endpoint))
+    } catch {
+      failure = error
+    }
+  }
+
+  /// When the time of a request begins: when it was due if the reply before kept it waiting, and when it was sent if only this
+  /// program came late.
+  static func beginning(due: UInt64, sent: UInt64, lastReply: UInt64) -> UInt64 {
+    lastReply > due ? due : sent
+  }
+
+  private func send(_ client: borrowing StatsClient) throws(SystemError) {
+    var random = SplitMix64(seed: seed)
+    var lastReply: UInt64 = 0
+    for number in 0..<count {
+      let due = pace.due(number)
+      Pace.wait(until: due)
+      let key = ClientsMeasure.key(random.next(below: keys))
+      let sent = hearth_monotonic_ns()
+      let reply = try client.command("get \(key)", until: "END\r\n")
+      let now = hearth_monotonic_ns()
+      guard reply.utf8.count > 20 else { throw SystemError("get \(key) missed") }
+      latency.record(
+        min(now - Self.beginning(due: due, sent: sent, lastReply: lastReply), 60_000_000_000), count: 1)
+      lastReply = now
+    }
+  }
+}
