@@ -18,7 +18,7 @@ final class FeedDatabase {
     shift
     setsid "$@" </dev/null >"$folder/log" 2>&1 &
     read -r line
-    kill -9 -- -$!
+    kill -s KILL -- -$!
     wait
     rm -rf -- "$folder"
     """

@@ -24,7 +24,7 @@ enum FeedTable {
     """
     INSERT INTO \(name) SELECT seq, 0, seq % 1000, CONCAT('item number ', seq),
       CONCAT(MD5(seq), ' ', MD5(seq + 1), ' ', LEFT(MD5(seq + 2), 30)), seq % 100000 / 7,
-      '2026-01-01' + INTERVAL seq SECOND, seq % 2 FROM seq_\(first)_to_\(last)
+      '2026-01-01' + INTERVAL seq SECOND, seq % 2 FROM bench.seq_\(first)_to_\(last)
     """
   }
 
