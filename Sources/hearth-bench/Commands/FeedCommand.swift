@@ -50,29 +50,38 @@ struct FeedCommand: ParsableCommand {
     let shown = Progress.wanted(forced: progress)
     let server = hearthd ?? ServerOptions.sibling("hearthd")
     var report = FeedReport()
-    if parts.contains(.rendering) {
+    var failure: SystemError?
+    do throws(SystemError) {
+      for part in Part.allCases where parts.contains(part) {
+        if part == .load || (part == .clients && !parts.contains(.load)) { try fill(database, shown) }
+        report.add(try measure(part, database, server, shown))
+      }
+    } catch {
+      failure = error
+    }
+    // What was measured before something went wrong is not lost.
+    if !report.figures.isEmpty { Console.output(json ? report.json : report.text) }
+    if let failure { throw failure }
+  }
+
+  private func measure(
+    _ part: Part, _ database: FeedDatabase, _ server: String, _ shown: Bool
+  ) throws(SystemError) -> FeedReport {
+    switch part {
+    case .rendering:
       let measure = RenderingMeasure(database, rows: rendered, runs: runs, shown: shown)
       try BackgroundThread { measure.run() }.join()
       if let failure = measure.failure { throw failure }
-      report.add(measure.report)
+      return measure.report
+    case .visibility:
+      return try VisibilityMeasure.measure(
+        database, hearthd: server, rate: rate, seconds: seconds, writers: writers, shown: shown)
+    case .load:
+      return try TableLoadMeasure.measure(database, hearthd: server, rows: rows, shown: shown)
+    case .clients:
+      return try ClientsMeasure.measure(
+        database, hearthd: server, rows: rows, rate: clientRate, runs: runs, shown: shown)
     }
-    if parts.contains(.visibility) {
-      report.add(
-        try VisibilityMeasure.measure(
-          database, hearthd: server, rate: rate, seconds: seconds, writers: writers, shown: shown))
-    }
-    if parts.contains(.load) || parts.contains(.clients) { try fill(database, shown) }
-    if parts.contains(.load) {
-      report.add(try TableLoadMeasure.measure(database, hearthd: server, rows: rows, shown: shown))
-    }
-    if parts.contains(.clients) {
-      // As long as the load surely lasts, but no minute.
-      let lasts = min(max(rows / 400_000, 1), 10)
-      report.add(
-        try ClientsMeasure.measure(
-          database, hearthd: server, rows: rows, rate: clientRate, seconds: lasts, runs: runs, shown: shown))
-    }
-    Console.output(json ? report.json : report.text)
   }
 
   /// The table that is loaded. Its log would only be read by nobody.

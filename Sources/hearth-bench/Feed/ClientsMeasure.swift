@@ -1,4 +1,5 @@
 import CHearth
+import Glibc
 import Histogram
 
 /// What clients of another pool notice of a load at its default rate.
@@ -14,34 +15,36 @@ enum ClientsMeasure {
 
   private static var keyspace: Keyspace { Keyspace(prefix: "other:", valueSize: .fixed(100)) }
 
-  /// - Parameters:
-  ///   - rows: of the table; a load that is over before the clients are is begun again.
-  ///   - rate: gets per second of all clients.
-  ///   - seconds: of each piece of the measurement.
+  /// - Parameter rate: gets per second of all clients.
   static func measure(
-    _ database: FeedDatabase, hearthd: String, rows: Int, rate: Int, seconds: Int, runs: Int, shown: Bool
+    _ database: FeedDatabase, hearthd: String, rows: Int, rate: Int, runs: Int, shown: Bool
   ) throws(SystemError) -> FeedReport {
     var idle: [Double] = []
     var loading: [Double] = []
     var medians: (idle: [Double], loading: [Double]) = ([], [])
+    var seconds: [Double] = []
     let progress = Progress(enabled: shown, prefix: "clients ")
     for run in 1...runs {
+      progress.show { "run \(run) of \(runs)" }
       let fed = try FedServer(hearthd, database, rows: rows, loadRate: nil)
       var plan = LoadPlan(endpoint: fed.server.endpoint)
       plan.keys = keys
       let written = try LoadRun.run(plan.prefill(), keyspace)
       if written.failed { throw SystemError("writing the clients' keys: \(written.complaint ?? "closed")") }
-      let during = try latency(fed.server.endpoint, rate, seconds)
-      guard try fed.field("phase") == "loading" else {
+      let start = hearth_monotonic_ns()
+      let during = try latency(fed.server.endpoint, rate) { () throws(SystemError) in
+        while try fed.field("phase") == "loading" { usleep(50_000) }
+      }
+      let lasted = hearth_monotonic_ns() - start
+      guard lasted >= 1_000_000_000 else {
         throw SystemError("the load was over before the clients were; give it more --rows")
       }
-      try fed.awaitLoad(progress)
-      let after = try latency(fed.server.endpoint, rate, seconds)
+      let after = try latency(fed.server.endpoint, rate) { Pace.wait(until: hearth_monotonic_ns() + lasted) }
+      seconds.append(Double(lasted) / 1e9)
       loading.append(Double(during.valueAtPercentile(99)) / 1000)
       idle.append(Double(after.valueAtPercentile(99)) / 1000)
       medians.loading.append(Double(during.valueAtPercentile(50)) / 1000)
       medians.idle.append(Double(after.valueAtPercentile(50)) / 1000)
-      progress.show { "run \(run) of \(runs)" }
     }
     progress.clear()
     let (low, high) = (Statistics.median(idle), Statistics.median(loading))
@@ -52,31 +55,43 @@ enum ClientsMeasure {
         unit: "times", places: 2, bound: .atMost(1.5)))
     report.remark(
       "Clients: \(connections) connections send \(Format.grouped(UInt64(rate))) gets per second to another pool, "
-        + "\(seconds) s while the table is loaded with the default load_rows_per_second and \(seconds) s after, \(runs) "
-        + "times: p99 \(Format.decimal(high, 0)) and \(Format.decimal(low, 0)) us, p50 "
+        + "while the table is loaded with the default load_rows_per_second and as long after, "
+        + "\(Format.decimal(Statistics.median(seconds), 1)) s each, \(runs) times: p99 \(Format.decimal(high, 0)) and \(Format.decimal(low, 0)) us, p50 "
         + "\(Format.decimal(Statistics.median(medians.loading), 0)) and \(Format.decimal(Statistics.median(medians.idle), 0)) us "
         + "(medians). Database, clients and hearthd share the machine.")
     return report
   }
 
-  private static func latency(_ endpoint: Endpoint, _ rate: Int, _ seconds: Int) throws(SystemError)
-    -> Histogram<UInt64>
-  {
+  /// What the clients see while `body` runs.
+  private static func latency(
+    _ endpoint: Endpoint, _ rate: Int, while body: () throws(SystemError) -> Void
+  ) throws(SystemError) -> Histogram<UInt64> {
+    let control = LoadControl()
+    defer { control.deallocate() }
     let start = hearth_monotonic_ns() + 20_000_000
     let clients = (0..<connections).map { i in
-      let step = UInt64(1_000_000_000 / max(rate, 1))
-      return PacedClient(
-        endpoint, pace: Pace(start: start + UInt64(i) * step, rate: Double(rate) / Double(connections)),
-        count: max(rate * seconds / connections, 1), keys: keys, seed: UInt64(i) + 1)
+      PacedClient(
+        endpoint,
+        pace: Pace(
+          start: start + UInt64(i * 1_000_000_000 / rate), rate: Double(rate) / Double(connections)),
+        keys: keys, seed: UInt64(i) + 1, control: control)
     }
     var threads: [BackgroundThread] = []
     for client in clients { threads.append(try BackgroundThread { client.run() }) }
+    var failure: SystemError?
+    do throws(SystemError) {
+      try body()
+    } catch {
+      failure = error
+    }
+    control.enter(LoadControl.Phase.stopping)
     for thread in threads { thread.join() }
     var all = ThreadReport.emptyHistogram()
     for client in clients {
-      if let failure = client.failure { throw failure }
+      failure = failure ?? client.failure
       all.add(client.latency)
     }
+    if let failure { throw failure }
     return all
   }
 }

@@ -1,24 +1,24 @@
 import CHearth
 import Histogram
 
-/// A client that sends a get when it is due, on one connection, and takes the time of each. `run` is called once, on a thread of
-/// its own; the results may be read when that has been joined.
+/// A client that sends a get when it is due, on one connection, and takes the time of each, until it is told to stop. `run` is
+/// called once, on a thread of its own; the results may be read when that has been joined.
 final class PacedClient: @unchecked Sendable {
   private let endpoint: Endpoint
   private let pace: Pace
-  private let count: Int
   private let keys: UInt64
   private let seed: UInt64
+  private let control: LoadControl
   /// Nanoseconds.
   private(set) var latency = ThreadReport.emptyHistogram()
   private(set) var failure: SystemError?
 
-  init(_ endpoint: Endpoint, pace: Pace, count: Int, keys: UInt64, seed: UInt64) {
+  init(_ endpoint: Endpoint, pace: Pace, keys: UInt64, seed: UInt64, control: LoadControl) {
     self.endpoint = endpoint
     self.pace = pace
-    self.count = count
     self.keys = keys
     self.seed = seed
+    self.control = control
   }
 
   func run() {
@@ -38,8 +38,10 @@ final class PacedClient: @unchecked Sendable {
   private func send(_ client: borrowing StatsClient) throws(SystemError) {
     var random = SplitMix64(seed: seed)
     var lastReply: UInt64 = 0
-    for number in 0..<count {
+    var number = 0
+    while control.phase != LoadControl.Phase.stopping {
       let due = pace.due(number)
+      number += 1
       Pace.wait(until: due)
       let key = ClientsMeasure.key(random.next(below: keys))
       let sent = hearth_monotonic_ns()

@@ -22,6 +22,7 @@ enum VisibilityMeasure {
     let count = rate * seconds
     let board = VisibilityBoard(capacity: count / every + writers)
     let watcher = VisibilityWatcher(fed.server.endpoint, board)
+    let cpu = try ProcessStatistics(pid: fed.server.pid).cpuSeconds
     let pace = Pace(start: hearth_monotonic_ns() + 200_000_000, rate: Double(rate))
     let workers = (0..<writers).map {
       VisibilityWriter(
@@ -39,11 +40,12 @@ enum VisibilityMeasure {
     let end = workers.map(\.end).max() ?? pace.start
     return try report(
       board.samples, workers, reached: Double(count) * 1e9 / Double(end - pace.start), rate: rate,
-      looks: watcher.looks)
+      looks: watcher.looks, cpu: try ProcessStatistics(pid: fed.server.pid).cpuSeconds - cpu)
   }
 
   private static func report(
-    _ samples: [VisibilitySample], _ writers: [VisibilityWriter], reached: Double, rate: Int, looks: UInt64
+    _ samples: [VisibilitySample], _ writers: [VisibilityWriter], reached: Double, rate: Int, looks: UInt64,
+    cpu: Double
   ) throws(SystemError) -> FeedReport {
     let delays = samples.compactMap(\.delay).sorted()
     guard delays.count == samples.count, !delays.isEmpty else {
@@ -75,7 +77,8 @@ enum VisibilityMeasure {
         + "count as 0. The time of a look, about 0.1 ms, is part of the figures.")
     report.remark(
       "The database took \(times(commits)) for a transaction; "
-        + "transactions began \(times(lateness)) after their time.")
+        + "transactions began \(times(lateness)) after their time. hearthd used \(Format.decimal(cpu, 1)) s of CPU time for "
+        + "changes and gets.")
     return report
   }
 
