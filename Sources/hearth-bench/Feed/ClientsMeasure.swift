@@ -31,6 +31,7 @@ enum ClientsMeasure {
       plan.keys = keys
       let written = try LoadRun.run(plan.prefill(), keyspace)
       if written.failed { throw SystemError("writing the clients' keys: \(written.complaint ?? "closed")") }
+      while try fed.field("phase") == "connecting" { usleep(1000) }
       let start = hearth_monotonic_ns()
       let during = try latency(fed.server.endpoint, rate) { () throws(SystemError) in
         while try fed.field("phase") == "loading" { usleep(50_000) }
@@ -39,7 +40,10 @@ enum ClientsMeasure {
       guard lasted >= 1_000_000_000 else {
         throw SystemError("the load was over before the clients were; give it more --rows")
       }
-      let after = try latency(fed.server.endpoint, rate) { Pace.wait(until: hearth_monotonic_ns() + lasted) }
+      let after = try latency(fed.server.endpoint, rate) { () throws(SystemError) in
+        Pace.wait(until: hearth_monotonic_ns() + lasted)
+        guard try fed.field("phase") == "following" else { throw SystemError("hearthd no longer follows") }
+      }
       seconds.append(Double(lasted) / 1e9)
       loading.append(Double(during.valueAtPercentile(99)) / 1000)
       idle.append(Double(after.valueAtPercentile(99)) / 1000)
