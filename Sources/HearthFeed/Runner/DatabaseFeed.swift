@@ -25,6 +25,8 @@ public final class DatabaseFeed: Feed, @unchecked Sendable {
   var progress: LoadProgress?
   /// Nil: no connection has been made yet.
   var applied: AppliedLog?
+  /// The reader waits for the log to be applied further.
+  var isReaderWaiting = false
   /// Server that its position is of.
   var serverID: UInt32 = 0
   /// A transaction is applied in part: who reads now may see what was before it.
@@ -111,9 +113,15 @@ public final class DatabaseFeed: Feed, @unchecked Sendable {
 
   /// Waits, unless the feed ends. Returns false when it does.
   func pause(milliseconds: Int) -> Bool {
-    monitor.locked {
-      if !isStopping { monitor.wait(milliseconds: milliseconds) }
-      return !isStopping
+    let end = hearth_monotonic_ns() + UInt64(milliseconds) * 1_000_000
+    return monitor.locked {
+      // Whatever others are woken for is no reason to go on.
+      while !isStopping {
+        let now = hearth_monotonic_ns()
+        if now >= end { return true }
+        monitor.wait(milliseconds: Int((end - now) / 1_000_000) + 1)
+      }
+      return false
     }
   }
 
@@ -160,6 +168,9 @@ public final class DatabaseFeed: Feed, @unchecked Sendable {
       return found.verify()
     }
   }
+
+  /// The reader may sleep and has something to do. Under the lock.
+  var hasWorkForReader: Bool { isReaderWaiting || !rereads.isEmpty || !requeries.isEmpty }
 
   /// By both clocks; 0: everything that was in the log at the last look is applied.
   private var lagSeconds: UInt64 {

@@ -72,13 +72,14 @@ extension Follower {
   /// Everything before the decoder's place is applied.
   private func advance() {
     let place = decoder.position
-    feed.monitor.locked {
+    let wakes = feed.monitor.locked {
       if feed.applied?.position != place {
         feed.applied?.position = place
         feed.takeReceived()
       }
+      return feed.hasWorkForReader
     }
-    feed.monitor.wakeAll()
+    if wakes { feed.monitor.wakeAll() }
   }
 
   /// Up to where the log is applied once the transaction under way is. Under the lock.
@@ -96,8 +97,10 @@ extension Follower {
   /// The transaction's end: all of it becomes visible.
   func commit() {
     doubtCascades()
-    feed.monitor.locked {
+    // Thousands of times a second, so that nobody is woken for nothing.
+    let wakes = feed.monitor.locked {
       let log = afterwards
+      let wasInMidTransaction = feed.isInMidTransaction
       feed.apply(effects)
       for reread in rereads {
         feed.rereads.append(
@@ -115,10 +118,11 @@ extension Follower {
       feed.status.skipped += skipped()
       feed.appliedTime = eventTime
       feed.takeReceived()
+      return wasInMidTransaction || !doubtful.isEmpty || feed.hasWorkForReader
     }
     effects.resetSkips()
     forgetTransaction()
-    feed.monitor.wakeAll()
+    if wakes { feed.monitor.wakeAll() }
   }
 
   private func skipped() -> UInt64 {
@@ -185,5 +189,6 @@ extension Follower {
       feed.status.lastError = reason
       for table in feed.tables { table.want(.reload) }
     }
+    feed.monitor.wakeAll()
   }
 }

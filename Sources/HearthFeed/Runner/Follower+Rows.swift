@@ -166,6 +166,7 @@ extension Follower {
       feed.status.lastError = reason
       feed.announceReadiness()
     }
+    feed.monitor.wakeAll()
     feed.tell(reason)
   }
 }

@@ -39,13 +39,13 @@ extension TableReader {
     try Snapshot.end(connection)
     if isValid { isValid = store(table, plan) }
     effects.removeAll()
-    let wait = feed.monitor.locked {
+    feed.monitor.locked {
       finish(
         table, plan, rows: rows, bytes: bytes, last: last, isEnd: isWhole || rows < plan.limit,
         isValid: isValid)
-      return pacer.pause(after: rows, now: hearth_monotonic_ns())
     }
-    if wait > 0 { _ = feed.pause(milliseconds: Int(wait / 1_000_000)) }
+    let now = hearth_monotonic_ns()
+    nextChunk = now + pacer.pause(after: rows, now: now)
   }
 
   /// What a chunk is read with.

@@ -17,6 +17,8 @@ final class TableReader {
   var pacer: RatePacer
   /// How often it was asked for prepared transactions in vain.
   var attemptsForXA = 0
+  /// No chunk is read before, nanoseconds: rows and lists that are asked for do not wait for that.
+  var nextChunk: UInt64 = 0
   /// Default database of the connection.
   var database = ""
   /// The server that it asks; nil: none is connected.
@@ -108,7 +110,7 @@ final class TableReader {
   private func perform(_ work: Work, _ connection: borrowing DatabaseConnection) throws(DatabaseError) {
     switch work {
     case .stop: break
-    case .nothing: feed.monitor.locked { if !feed.isStopping { feed.monitor.wait(milliseconds: 500) } }
+    case .nothing: break
     case .reread(let rereads): try perform(rereads, connection)
     case .requery(let requests): try perform(requests, connection)
     case .preview(let request): try perform(request, connection)
@@ -126,31 +128,43 @@ final class TableReader {
     }
   }
 
-  /// What comes first: single rows, then lists, then loads, then sweeps.
+  /// The next thing to do; nothing after a rest.
   private func next(_ server: QueryServer) -> Work {
     feed.monitor.locked {
-      // Another server is followed now.
-      if feed.isStopping || feed.followed != server { return .stop }
-      // What is applied in part may be older in a view, which could not be told.
-      if !feed.isConnected || feed.isInMidTransaction { return .nothing }
-      if let request = feed.previews.take() { return .preview(request) }
-      if !feed.rereads.isEmpty {
-        let first = feed.rereads.prefix(Self.batchRows)
-        // A row cannot be read by columns that are not there any more.
-        if let changed = first.first(where: { feed.tables[$0.table].mustBeDefined }) {
-          return .chunk(feed.tables[changed.table])
-        }
-        feed.rereads.removeFirst(first.count)
-        return .reread(Array(first))
+      let work = choose(server)
+      if case .nothing = work {
+        let now = hearth_monotonic_ns()
+        let due = [nextChunk, nextSweepChunk].filter { $0 > now }.min() ?? UInt64.max
+        feed.monitor.wait(milliseconds: Int(min((due - now) / 1_000_000 + 1, 500)))
       }
-      let requests = feed.requeries.take(Self.batchRequeries)
-      if !requests.isEmpty { return .requery(requests) }
-      let ready = feed.tables.filter { ($0.problem == nil && $0.mapping != nil) || $0.mustBeDefined }
-      if let table = ready.first(where: { $0.pass != nil && !$0.isLoaded }) { return .chunk(table) }
-      if let table = ready.first(where: { $0.wanted != nil && !$0.isLoaded }) { return .chunk(table) }
-      if let table = ready.first(where: { $0.isHurried }) { return .chunk(table) }
-      return nextSweep(ready)
+      return work
     }
+  }
+
+  /// What comes first: single rows, then lists, then loads, then sweeps. Under the lock.
+  private func choose(_ server: QueryServer) -> Work {
+    // Another server is followed now.
+    if feed.isStopping || feed.followed != server { return .stop }
+    // What is applied in part may be older in a view, which could not be told.
+    if !feed.isConnected || feed.isInMidTransaction { return .nothing }
+    if let request = feed.previews.take() { return .preview(request) }
+    if !feed.rereads.isEmpty {
+      let first = feed.rereads.prefix(Self.batchRows)
+      // A row cannot be read by columns that are not there any more.
+      if let changed = first.first(where: { feed.tables[$0.table].mustBeDefined }) {
+        return .chunk(feed.tables[changed.table])
+      }
+      feed.rereads.removeFirst(first.count)
+      return .reread(Array(first))
+    }
+    let requests = feed.requeries.take(Self.batchRequeries)
+    if !requests.isEmpty { return .requery(requests) }
+    if hearth_monotonic_ns() < nextChunk { return .nothing }
+    let ready = feed.tables.filter { ($0.problem == nil && $0.mapping != nil) || $0.mustBeDefined }
+    if let table = ready.first(where: { $0.pass != nil && !$0.isLoaded }) { return .chunk(table) }
+    if let table = ready.first(where: { $0.wanted != nil && !$0.isLoaded }) { return .chunk(table) }
+    if let table = ready.first(where: { $0.isHurried }) { return .chunk(table) }
+    return nextSweep(ready)
   }
 
   /// A consistent view that has all of `applied`, once the log is applied as far as the view goes; nil: there is none now. `Snapshot.end`
@@ -174,7 +188,9 @@ final class TableReader {
       for _ in 0..<100 {
         if feed.isStopping || !feed.isConnected { return false }
         if let applied = feed.applied, view.isReached(by: applied) { return true }
+        feed.isReaderWaiting = true
         feed.monitor.wait(milliseconds: 100)
+        feed.isReaderWaiting = false
       }
       return false
     }
