@@ -4,7 +4,10 @@ import HearthConfig
 extension DatabaseFeed {
   /// Applies what the log told, in its order.
   func apply(_ effects: borrowing RowEffects) {
-    for mutation in effects.mutations {
+    let mutations = effects.mutations
+    for i in mutations.indices {
+      let mutation = mutations[i]
+      prefetch(mutations, after: i, effects)
       let table = tables[mutation.table]
       let key = effects.key(of: mutation)
       switch mutation.kind {
@@ -20,6 +23,26 @@ extension DatabaseFeed {
       case .requery: requeries.add(request(mutation, effects))
       }
     }
+  }
+
+  /// Mutations between a key's first prefetch and its use; half of them after the second.
+  private static let distance = 16
+
+  /// Prefetches for what comes after mutation number `i`: each store waits for memory otherwise, twice.
+  @inline(__always)
+  func prefetch(_ mutations: [Mutation], after i: Int, _ effects: borrowing RowEffects) {
+    if i + Self.distance < mutations.count {
+      prefetch(mutations[i + Self.distance], effects, isNear: false)
+    }
+    if i + Self.distance / 2 < mutations.count {
+      prefetch(mutations[i + Self.distance / 2], effects, isNear: true)
+    }
+  }
+
+  @inline(__always)
+  private func prefetch(_ mutation: Mutation, _ effects: borrowing RowEffects, isNear: Bool) {
+    guard mutation.kind == .store || mutation.kind == .delete else { return }
+    target.prefetch(pool: tables[mutation.table].pool, key: effects.key(of: mutation), isNear: isNear)
   }
 
   func request(_ mutation: Mutation, _ effects: borrowing RowEffects) -> RequeryRequest {

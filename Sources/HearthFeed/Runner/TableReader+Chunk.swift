@@ -29,7 +29,8 @@ extension TableReader {
       rows += 1
       bytes += rowBytes
       query.normalize(&image)
-      if !isWhole { last = query.key(of: image) }
+      // Only a full chunk has another one behind it.
+      if rows == plan.limit, !isWhole { last = query.key(of: image) }
       plan.mapping.insert(image, into: &effects)
       if rows % Self.batchRows == 0 || effects.byteCount > 1 << 20 {
         if isValid { isValid = store(table, plan) }
@@ -101,7 +102,10 @@ extension TableReader {
       }
       // Rows of incomplete images that are still to be read explain what differs.
       let isExplained = feed.rereads.contains { $0.table == table.index }
-      for mutation in effects.mutations {
+      let mutations = effects.mutations
+      for i in mutations.indices {
+        let mutation = mutations[i]
+        feed.prefetch(mutations, after: i, effects)
         let key = effects.key(of: mutation)
         switch mutation.kind {
         case .store:

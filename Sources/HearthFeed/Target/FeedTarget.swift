@@ -6,6 +6,10 @@ public protocol FeedTarget: AnyObject, Sendable {
     pool: Int, key: UnsafeRawBufferPointer, value: UnsafeRawBufferPointer, flags: UInt32, ttl: UInt32
   ) -> FeedStoreOutcome
 
+  /// The key will be stored or removed soon: brings what is to be touched nearer, without a lock and without effect. Called
+  /// twice: first when it is far, to find its place, then when it is near.
+  func prefetch(pool: Int, key: UnsafeRawBufferPointer, isNear: Bool)
+
   /// Removes the key. Sets of values that may have been read before are held off where the pool says so.
   /// Returns whether it was there.
   @discardableResult

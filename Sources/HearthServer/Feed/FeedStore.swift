@@ -16,7 +16,8 @@ final class FeedStore: FeedTarget, @unchecked Sendable {
     self.feed = feed
   }
 
-  private var now: UInt32 { server.pointee.clock.seconds(at: hearth_monotonic_ns()) }
+  /// Seconds: the coarse clock is good enough.
+  private var now: UInt32 { server.pointee.clock.seconds(at: hearth_coarse_ns()) }
 
   func store(
     pool index: Int, key bytes: UnsafeRawBufferPointer, value: UnsafeRawBufferPointer, flags: UInt32,
@@ -43,6 +44,13 @@ final class FeedStore: FeedTarget, @unchecked Sendable {
       return .noMemory
     }
     return .stored
+  }
+
+  func prefetch(pool: Int, key bytes: UnsafeRawBufferPointer, isNear: Bool) {
+    guard let start = bytes.baseAddress else { return }
+    let pool = server.pointee.pools.pools[pool].pool
+    let hash = hearth_hash(start, bytes.count)
+    if isNear { pool.prefetchItem(hash) } else { pool.prefetchBucket(hash) }
   }
 
   /// Stores, and tells those who wait for the key. Clients' sets of what they read before are held off where the pool says
