@@ -80,6 +80,14 @@ import Testing
     #expect(PacedClient.beginning(due: 100, sent: 180, lastReply: 170) == 100)
   }
 
+  @Test func aBadSecondDoesNotDecide() {
+    var latencies = Latencies()
+    let good = (1...100).map { UInt64($0) * 1000 }
+    latencies.add([good, good.map { $0 * 50 }, good, [9_000_000]])
+    #expect(latencies.p50 == 51)
+    #expect(latencies.p99 == 100)
+  }
+
   @Test func memoryOfPoolsIsToldFromTheRest() {
     let smaps = """
       00400000-00500000 r-xp 00000000 fe:00 1   /usr/sbin/hearthd

@@ -21,6 +21,7 @@ extension TableReader {
     let sql = isWhole ? query.all : query.chunk(after: plan.last, limit: plan.limit)
     let result = try connection.stream(sql)
     var rows = 0
+    var paced = 0
     var bytes = 0
     var last: [String]?
     var isValid = true
@@ -35,6 +36,8 @@ extension TableReader {
       if rows % Self.batchRows == 0 || effects.byteCount > 1 << 20 {
         if isValid { isValid = store(table, plan) }
         effects.removeAll()
+        pace(rows - paced)
+        paced = rows
       }
     }
     try Snapshot.end(connection)
@@ -46,7 +49,14 @@ extension TableReader {
         isValid: isValid)
     }
     let now = hearth_monotonic_ns()
-    nextChunk = now + pacer.pause(after: rows, now: now)
+    nextChunk = now + pacer.pause(after: rows - paced, now: now)
+  }
+
+  /// Keeps the rate within a chunk too: a chunk at full speed would keep a core, and so clients, busy for long.
+  private func pace(_ rows: Int) {
+    let wait = pacer.pause(after: rows, now: hearth_monotonic_ns())
+    // Shorter waits add up to one that is worth a call.
+    if wait >= 300_000 { usleep(UInt32(min(wait, 100_000_000) / 1000)) }
   }
 
   /// What a chunk is read with.
@@ -82,7 +92,9 @@ extension TableReader {
     feed.changed.open()
     return Plan(
       definition: definition, mapping: mapping, generation: table.generation, purpose: table.pass!.purpose,
-      last: table.pass!.last, limit: min(max(table.chunkRows, 1), feed.configuration.chunkRows),
+      last: table.pass!.last,
+      limit: min(
+        max(table.chunkRows, 1), feed.configuration.chunkRows, TableReader.longest(feed.configuration)),
       start: applied)
   }
 

@@ -45,6 +45,12 @@ final class TableReader {
     pacer = RatePacer(rate: feed.configuration.loadRowsPerSecond)
   }
 
+  /// Rows that the rate allows in a tenth of a second: single rows and lists wait for a chunk's end.
+  static func longest(_ configuration: DatabaseFeedConfiguration) -> Int {
+    let rate = configuration.loadRowsPerSecond
+    return rate == 0 ? Int.max : max(rate / 10, 1)
+  }
+
   /// Works until the feed is stopped.
   func run() {
     var backoff = Backoff()

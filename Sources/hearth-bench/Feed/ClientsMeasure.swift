@@ -1,6 +1,5 @@
 import CHearth
 import Glibc
-import Histogram
 
 /// What clients of another pool notice of a load at its default rate.
 enum ClientsMeasure {
@@ -19,9 +18,8 @@ enum ClientsMeasure {
   static func measure(
     _ database: FeedDatabase, hearthd: String, rows: Int, rate: Int, runs: Int, shown: Bool
   ) throws(SystemError) -> FeedReport {
-    var idle: [Double] = []
-    var loading: [Double] = []
-    var medians: (idle: [Double], loading: [Double]) = ([], [])
+    var idle = Latencies()
+    var loading = Latencies()
     var seconds: [Double] = []
     let progress = Progress(enabled: shown, prefix: "clients ")
     for run in 1...runs {
@@ -45,31 +43,30 @@ enum ClientsMeasure {
         guard try fed.field("phase") == "following" else { throw SystemError("hearthd no longer follows") }
       }
       seconds.append(Double(lasted) / 1e9)
-      loading.append(Double(during.valueAtPercentile(99)) / 1000)
-      idle.append(Double(after.valueAtPercentile(99)) / 1000)
-      medians.loading.append(Double(during.valueAtPercentile(50)) / 1000)
-      medians.idle.append(Double(after.valueAtPercentile(50)) / 1000)
+      loading.add(during)
+      idle.add(after)
     }
     progress.clear()
-    let (low, high) = (Statistics.median(idle), Statistics.median(loading))
     var report = FeedReport()
     report.add(
       FeedFigure(
-        what: "clients' p99 while a table is loaded, to idle", name: "clients_ratio", value: high / low,
+        what: "clients' p99 while a table is loaded, to idle", name: "clients_ratio",
+        value: loading.p99 / idle.p99,
         unit: "times", places: 2, bound: .atMost(1.5)))
     report.remark(
       "Clients: \(connections) connections send \(Format.grouped(UInt64(rate))) gets per second to another pool, "
         + "while the table is loaded with the default load_rows_per_second and as long after, "
-        + "\(Format.decimal(Statistics.median(seconds), 1)) s each, \(runs) times: p99 \(Format.decimal(high, 0)) and \(Format.decimal(low, 0)) us, p50 "
-        + "\(Format.decimal(Statistics.median(medians.loading), 0)) and \(Format.decimal(Statistics.median(medians.idle), 0)) us "
-        + "(medians). Database, clients and hearthd share the machine.")
+        + "\(Format.decimal(Statistics.median(seconds), 1)) s each, \(runs) times. p99 \(Format.decimal(loading.p99, 0)) us "
+        + "beside the load and \(Format.decimal(idle.p99, 0)) us after, p50 \(Format.decimal(loading.p50, 0)) and "
+        + "\(Format.decimal(idle.p50, 0)) us: medians of the figures of each second. Database, clients and hearthd share the machine."
+    )
     return report
   }
 
   /// What the clients see while `body` runs.
   private static func latency(
     _ endpoint: Endpoint, _ rate: Int, while body: () throws(SystemError) -> Void
-  ) throws(SystemError) -> Histogram<UInt64> {
+  ) throws(SystemError) -> [[UInt64]] {
     let control = LoadControl()
     defer { control.deallocate() }
     let start = hearth_monotonic_ns() + 20_000_000
@@ -90,12 +87,9 @@ enum ClientsMeasure {
     }
     control.enter(LoadControl.Phase.stopping)
     for thread in threads { thread.join() }
-    var all = ThreadReport.emptyHistogram()
-    for client in clients {
-      failure = failure ?? client.failure
-      all.add(client.latency)
-    }
+    for client in clients { failure = failure ?? client.failure }
     if let failure { throw failure }
-    return all
+    let seconds = clients.map(\.latencies.count).min() ?? 0
+    return (0..<seconds).map { second in clients.flatMap { $0.latencies[second] } }
   }
 }

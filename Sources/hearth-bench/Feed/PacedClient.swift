@@ -1,5 +1,4 @@
 import CHearth
-import Histogram
 
 /// A client that sends a get when it is due, on one connection, and takes the time of each, until it is told to stop. `run` is
 /// called once, on a thread of its own; the results may be read when that has been joined.
@@ -9,8 +8,8 @@ final class PacedClient: @unchecked Sendable {
   private let keys: UInt64
   private let seed: UInt64
   private let control: LoadControl
-  /// Nanoseconds.
-  private(set) var latency = ThreadReport.emptyHistogram()
+  /// Nanoseconds, by the seconds since the pace began.
+  private(set) var latencies: [[UInt64]] = []
   private(set) var failure: SystemError?
 
   init(_ endpoint: Endpoint, pace: Pace, keys: UInt64, seed: UInt64, control: LoadControl) {
@@ -48,8 +47,9 @@ final class PacedClient: @unchecked Sendable {
       let reply = try client.command("get \(key)", until: "END\r\n")
       let now = hearth_monotonic_ns()
       guard reply.utf8.count > 20 else { throw SystemError("get \(key) missed") }
-      latency.record(
-        min(now - Self.beginning(due: due, sent: sent, lastReply: lastReply), 60_000_000_000), count: 1)
+      let second = Int((due - pace.start) / 1_000_000_000)
+      while latencies.count <= second { latencies.append([]) }
+      latencies[second].append(now - Self.beginning(due: due, sent: sent, lastReply: lastReply))
       lastReply = now
     }
   }
