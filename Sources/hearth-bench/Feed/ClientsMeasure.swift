@@ -58,7 +58,8 @@ enum ClientsMeasure {
         + "while the table is loaded with the default load_rows_per_second and as long after, "
         + "\(Format.decimal(Statistics.median(seconds), 1)) s each, \(runs) times. p99 \(Format.decimal(loading.p99, 0)) us "
         + "beside the load and \(Format.decimal(idle.p99, 0)) us after, p50 \(Format.decimal(loading.p50, 0)) and "
-        + "\(Format.decimal(idle.p50, 0)) us: medians of the figures of each second. Database, clients and hearthd share the machine."
+        + "\(Format.decimal(idle.p50, 0)) us: medians of the figures of each second. Database, hearthd and clients (with "
+        + "a real-time priority) share the machine."
     )
     return report
   }
@@ -88,6 +89,10 @@ enum ClientsMeasure {
     control.enter(LoadControl.Phase.stopping)
     for thread in threads { thread.join() }
     for client in clients { failure = failure ?? client.failure }
+    if clients.contains(where: { !$0.isPreferred }) {
+      Console.error(
+        "hearth-bench: the clients may not have a real-time priority, and wait for cores themselves")
+    }
     if let failure { throw failure }
     let seconds = clients.map(\.latencies.count).min() ?? 0
     return (0..<seconds).map { second in clients.flatMap { $0.latencies[second] } }
