@@ -53,14 +53,16 @@ enum ClientsMeasure {
         what: "clients' p99 while a table is loaded, to idle", name: "clients_ratio",
         value: loading.p99 / idle.p99,
         unit: "times", places: 2, bound: .atMost(1.5)))
+    let each = Format.decimal(Statistics.median(seconds), 1)
+    let beside = (Format.decimal(loading.p99, 0), Format.decimal(loading.p50, 0))
+    let after = (Format.decimal(idle.p99, 0), Format.decimal(idle.p50, 0))
     report.remark(
-      "Clients: \(connections) connections send \(Format.grouped(UInt64(rate))) gets per second to another pool, "
-        + "while the table is loaded with the default load_rows_per_second and as long after, "
-        + "\(Format.decimal(Statistics.median(seconds), 1)) s each, \(runs) times. p99 \(Format.decimal(loading.p99, 0)) us "
-        + "beside the load and \(Format.decimal(idle.p99, 0)) us after, p50 \(Format.decimal(loading.p50, 0)) and "
-        + "\(Format.decimal(idle.p50, 0)) us: medians of the figures of each second. Database, hearthd and clients (with "
-        + "a real-time priority) share the machine."
-    )
+      """
+      Clients: \(connections) connections send \(Format.grouped(UInt64(rate))) gets per second to another pool, while the table is \
+      loaded with the default load_rows_per_second and as long after, \(each) s each, \(runs) times. p99 \(beside.0) us beside the \
+      load and \(after.0) us after, p50 \(beside.1) and \(after.1) us: medians of the figures of each second. Database, hearthd and \
+      clients (with a real-time priority) share the machine.
+      """)
     return report
   }
 

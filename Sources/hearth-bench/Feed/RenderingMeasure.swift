@@ -115,10 +115,12 @@ final class RenderingMeasure: @unchecked Sendable {
           value: 1e9 / Statistics.median(cost.applied), unit: "rows/s of a core", places: 0,
           bound: isTarget ? .atLeast(500_000) : .none))
     }
+    let each = Format.decimal(bytes, 0)
     report.remark(
-      "Rendering: \(Format.grouped(UInt64(rows))) rows of \(Format.decimal(bytes, 0)) bytes of log each, in transactions of "
-        + "\(FeedTable.batch), medians of \(runs) rounds, CPU time of one thread; an update is one row with two images."
-    )
+      """
+      Rendering: \(Format.grouped(UInt64(rows))) rows of \(each) bytes of log each, in transactions of \(FeedTable.batch), medians of \
+      \(runs) rounds, CPU time of one thread; an update is one row with two images.
+      """)
   }
 
   /// Writes the rows; one binlog file for each kind.

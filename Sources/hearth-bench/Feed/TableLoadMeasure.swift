@@ -34,10 +34,14 @@ enum TableLoadMeasure {
       FeedFigure(
         what: "hearthd's memory beyond its pools", name: "load_memory", value: Double(others) / 1_048_576,
         unit: "MiB", places: 1, bound: .atMost(64)))
+    let time = Format.decimal(seconds, 1)
+    let used = Format.decimal(cpu, 1)
     report.remark(
-      "Load: \(Format.decimal(seconds, 1)) s from the daemon's start on, without load_rows_per_second; hearthd used "
-        + "\(Format.decimal(cpu, 1)) s of CPU time. Memory beyond the pools: the highest sum of resident pages outside of the pools' "
-        + "reservation, read from smaps five times a second; the pools had \(Format.mebibytes(pools)) MiB.")
+      """
+      Load: \(time) s from the daemon's start on, without load_rows_per_second; hearthd used \(used) s of CPU time. Memory beyond \
+      the pools: the highest sum of resident pages outside of the pools' reservation, read from smaps five times a second; the \
+      pools had \(Format.mebibytes(pools)) MiB.
+      """)
     return report
   }
 }

@@ -71,14 +71,19 @@ enum VisibilityMeasure {
     let commits = merged(writers.map(\.commits))
     let lateness = merged(writers.map(\.lateness))
     let early = delays.prefix { $0 == 0 }.count
+    let looked = Format.grouped(UInt64(samples.count))
+    let share = early * 100 / delays.count
     report.remark(
-      "Visibility: \(writers.count) connections, \(Format.grouped(UInt64(samples.count))) changes looked for by gets, "
-        + "\(Format.grouped(looks)) of them; \(early * 100 / delays.count) % were in the cache before COMMIT had returned and "
-        + "count as 0. The time of a look, about 0.1 ms, is part of the figures.")
+      """
+      Visibility: \(writers.count) connections, \(looked) changes looked for by \(Format.grouped(looks)) gets; \(share) % were in the \
+      cache before COMMIT had returned and count as 0. The time of a look, about 0.1 ms, is part of the figures.
+      """)
+    let used = Format.decimal(cpu, 1)
     report.remark(
-      "The database took \(times(commits)) for a transaction; "
-        + "transactions began \(times(lateness)) after their time. hearthd used \(Format.decimal(cpu, 1)) s of CPU time for "
-        + "changes and gets.")
+      """
+      The database took \(times(commits)) for a transaction; transactions began \(times(lateness)) after their time. hearthd used \
+      \(used) s of CPU time for changes and gets.
+      """)
     return report
   }
 
