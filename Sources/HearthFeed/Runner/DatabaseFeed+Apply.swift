@@ -81,6 +81,13 @@ extension DatabaseFeed {
     announceReadiness()
   }
 
+  /// The transaction that is applied in part may never come to its end: what is there is read again. Under the lock.
+  func forgetParts() {
+    if !isInMidTransaction { return }
+    isInMidTransaction = false
+    for table in tables { table.want(.reload) }
+  }
+
   /// Removes all entries of a table that is empty or gone; its lists are asked again where the table is there still.
   func purge(_ table: FollowedTable, isGone: Bool) {
     // A chunk that was read before is not to bring rows back.

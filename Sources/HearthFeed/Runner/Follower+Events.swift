@@ -6,15 +6,12 @@ extension Follower {
     if let header = decoder.header, header.timestamp != 0 { eventTime = header.timestamp }
     switch event {
     case .mariadbGTID(let transaction):
-      // One whose end a crash of the server has cut off is void.
-      forgetTransaction()
+      beginTransaction()
       gtid = transaction.id
-      isInTransaction = true
       isStandalone = transaction.isStandalone
       return
     case .mysqlGTID(let name):
-      forgetTransaction()
-      isInTransaction = true
+      beginTransaction()
       mysqlGTID = name
       return
     case .rows(let rows): return take(rows)
@@ -34,6 +31,13 @@ extension Follower {
     case .rotate, .format, .mariadbGTIDList, .mysqlPreviousGTIDs, .heartbeat, .ignored: break
     }
     if !isInTransaction { advance() }
+  }
+
+  /// One whose end a crash of the server has cut off is void.
+  private func beginTransaction() {
+    if isInTransaction { feed.monitor.locked { feed.forgetParts() } }
+    forgetTransaction()
+    isInTransaction = true
   }
 
   private func handle(_ query: QueryEvent) {

@@ -115,6 +115,7 @@ final class Follower {
         feed.isConnected = true
         feed.hasFullImages = report.hasFullImages
         feed.applied = start.applied
+        feed.forgetParts()
         feed.serverID = report.serverID
         feed.followed = followed
         feed.sockets.append(socket)

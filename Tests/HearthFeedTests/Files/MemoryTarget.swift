@@ -29,6 +29,8 @@ final class MemoryTarget: FeedTarget {
     state.withLock { $0.entries[Array(key.utf8)] = value.map { Array($0.utf8) } }
   }
 
+  func prefetch(pool: Int, key: UnsafeRawBufferPointer, isNear: Bool) {}
+
   func store(
     pool: Int, key: UnsafeRawBufferPointer, value: UnsafeRawBufferPointer, flags: UInt32, ttl: UInt32
   ) -> FeedStoreOutcome {
