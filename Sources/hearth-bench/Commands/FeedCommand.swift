@@ -7,7 +7,7 @@ struct FeedCommand: ParsableCommand {
     commandName: "feed",
     abstract: "Measures feeds: rows per second, commit to visible, loads, and what clients notice of them.",
     discussion: """
-      Starts a MariaDB server of its own on a socket in a temporary folder (packages mariadb-server or default-mysql-server), \
+      Starts a MariaDB server of its own on a socket in a temporary folder (package mariadb-server), \
       and hearthd with a table of it. The parts, which --only chooses from: \
       rendering: rows of binlog files become entries, in this program on one core; \
       visibility: transactions at --rate, and gets that look for what they changed; \
