@@ -30,8 +30,11 @@ extension Follower {
           if mapping.isComplete(after) {
             mapping.update(before, to: after, into: &effects)
           } else {
-            // An entry that stays where it is serves its old value until the row was read.
-            if movesKeys(mapping) { mapping.delete(before, into: &effects) }
+            // An entry that stays where it is serves its old value until the row was read. One that leaves does not: what comes
+            // after would take it for gone.
+            if movesKeys(mapping) || mapping.qualifies(after) == false {
+              mapping.delete(before, into: &effects)
+            }
             readAgain(cached, index)
           }
         case .delete: mapping.delete(before, into: &effects)

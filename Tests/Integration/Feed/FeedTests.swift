@@ -37,6 +37,19 @@ struct FeedTests {
     try changes(site, daemon, seed: 7, seconds: 3, images: minimal ? "MINIMAL" : "FULL")
   }
 
+  @Test(arguments: ["NOBLOB", "MINIMAL"])
+  func `a row that leaves and is deleted at once is gone, whatever its images say`(images: String) throws {
+    let site = try FeedSite(["--binlog-row-image=\(images)"], rows: 20)
+    let daemon = try site.daemon(lists: false)
+    try daemon.awaitFeed()
+    let client = try daemon.connect()
+    try site.database.run(
+      "BEGIN; UPDATE site.users SET active = 0 WHERE id = 7; DELETE FROM site.users WHERE id = 7; COMMIT")
+    try site.database.run("UPDATE site.users SET name = 'last' WHERE id = 8")
+    try eventually("what came after is there") { try client.ask("get user:8").contains("last") }
+    try client.say("get user:7", "END")
+  }
+
   @Test
   func `a pool that is not loaded says so, and never misses`() throws {
     let site = try FeedSite(rows: 20_000)
