@@ -228,9 +228,15 @@ private func observerThread(_ context: UnsafeMutableRawPointer?) -> UnsafeMutabl
   return nil
 }
 
+/// Of the thread that loads and sweeps.
+private let readerNiceness: CInt = 10
+
 private func readerThread(_ context: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
   guard let context else { return nil }
   let feed = Unmanaged<DatabaseFeed>.fromOpaque(context).takeRetainedValue()
+  // Clients come before loads and sweeps where cores are short. In Linux a thread has a niceness of its own; who may not
+  // change it goes on without.
+  _ = setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, readerNiceness)
   TableReader(feed).run()
   return nil
 }
