@@ -56,15 +56,19 @@ extension DatabaseFeed {
       ttl: mutation.ttl, flags: mutation.flags)
   }
 
+  @discardableResult
   func store(
     _ mutation: Mutation, _ table: FollowedTable, _ key: UnsafeRawBufferPointer,
     _ value: UnsafeRawBufferPointer
-  ) {
-    switch target.store(pool: table.pool, key: key, value: value, flags: mutation.flags, ttl: mutation.ttl) {
+  ) -> FeedStoreOutcome {
+    let outcome = target.store(
+      pool: table.pool, key: key, value: value, flags: mutation.flags, ttl: mutation.ttl)
+    switch outcome {
     case .stored: status.stored += 1
     case .tooLarge: status.skipped += 1
     case .noMemory: noteFull(table)
     }
+    return outcome
   }
 
   /// An entry found no room: a pool that never evicts must not pretend to be complete.

@@ -139,6 +139,7 @@ public final class DatabaseFeed: Feed, @unchecked Sendable {
     status.gtid = applied?.nameText ?? ""
     status.transactions = ordinal
     status.lagSeconds = lagSeconds
+    status.requeriesWaiting = requeries.count
     status.loadPercent = progress?.percent ?? 0
     status.loadSecondsLeft = progress?.secondsLeft(now: hearth_monotonic_ns())
     if isStopping {

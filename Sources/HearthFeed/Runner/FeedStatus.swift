@@ -80,6 +80,8 @@ public struct FeedStatus: Sendable {
   public var differences: UInt64 = 0
   /// Queries for lists and joins.
   public var requeries: UInt64 = 0
+  /// Lists and joins that are still to be asked.
+  public var requeriesWaiting = 0
   /// Entries left out, because a row gave no valid key or too large a value.
   public var skipped: UInt64 = 0
   /// Entries that found no room.

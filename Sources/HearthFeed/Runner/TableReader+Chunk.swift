@@ -44,6 +44,8 @@ extension TableReader {
     if isValid { isValid = store(table, plan) }
     effects.removeAll()
     feed.monitor.locked {
+      feed.status.skipped += KeyProblem.allCases.reduce(0) { $0 + UInt64(effects.skipped($1)) }
+      effects.resetSkips()
       finish(
         table, plan, rows: rows, bytes: bytes, last: last, isEnd: isWhole || rows < plan.limit,
         isValid: isValid)
@@ -124,14 +126,15 @@ extension TableReader {
           table.pass?.seen?.insert(key)
           if feed.changed.contains(pool: table.pool, key) { continue }
           let value = effects.value(of: mutation)
+          var found = FeedComparison.equal
           if plan.purpose != .load {
-            if feed.target.compare(pool: table.pool, key: key, value: value, flags: mutation.flags) == .equal
-            {
-              continue
-            }
-            if !isExplained { note(difference: key, table) }
+            found = feed.target.compare(pool: table.pool, key: key, value: value, flags: mutation.flags)
+            if found == .equal { continue }
           }
-          feed.store(mutation, table, key, value)
+          let outcome = feed.store(mutation, table, key, value)
+          // A value that is too large for an item is right not to be there.
+          if found == .equal || isExplained || outcome == .tooLarge && found == .missing { continue }
+          note(difference: key, table)
         case .delete:
           if feed.changed.contains(pool: table.pool, key) { continue }
           if feed.target.remove(pool: table.pool, key: key), !isExplained {

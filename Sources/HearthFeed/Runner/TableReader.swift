@@ -19,6 +19,8 @@ final class TableReader {
   var attemptsForXA = 0
   /// No chunk is read before, nanoseconds: rows and lists that are asked for do not wait for that.
   var nextChunk: UInt64 = 0
+  /// Lists have their turn before chunks.
+  private var asksNext = false
   /// Default database of the connection.
   var database = ""
   /// The server that it asks; nil: none is connected.
@@ -163,10 +165,15 @@ final class TableReader {
       feed.rereads.removeFirst(first.count)
       return .reread(Array(first))
     }
-    let requests = feed.requeries.take(Self.batchRequeries)
-    if !requests.isEmpty { return .requery(requests) }
-    if hearth_monotonic_ns() < nextChunk { return .nothing }
     let ready = feed.tables.filter { ($0.problem == nil && $0.mapping != nil) || $0.mustBeDefined }
+    let isDue = hearth_monotonic_ns() >= nextChunk
+    // Slow statements must not keep tables from being loaded: they take turns.
+    asksNext = !asksNext || !isDue || !ready.contains { $0.isHurried }
+    if asksNext {
+      let requests = feed.requeries.take(Self.batchRequeries)
+      if !requests.isEmpty { return .requery(requests) }
+    }
+    if !isDue { return .nothing }
     if let table = ready.first(where: { $0.pass != nil && !$0.isLoaded }) { return .chunk(table) }
     if let table = ready.first(where: { $0.wanted != nil && !$0.isLoaded }) { return .chunk(table) }
     if let table = ready.first(where: { $0.isHurried }) { return .chunk(table) }

@@ -29,6 +29,7 @@ enum FeedStatistics {
     add("sweeps", status.sweeps)
     add("differences", status.differences)
     add("requeries", status.requeries)
+    add("requeries_waiting", status.requeriesWaiting)
     add("skipped", status.skipped)
     add("out_of_memory", status.outOfMemory)
     add("connection_errors", status.connectionErrors)
