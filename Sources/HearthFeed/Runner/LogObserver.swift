@@ -49,7 +49,7 @@ final class LogObserver {
     }
   }
 
-  /// The monitor wakes everybody for every transaction.
+  /// The monitor wakes everybody whenever one of the threads has work.
   private func sleep(milliseconds: Int) -> Bool {
     let end = hearth_monotonic_ns() + UInt64(milliseconds) * 1_000_000
     return feed.monitor.locked {
