@@ -9,6 +9,7 @@ extension FeedListing {
       loadPercent: UInt64(status.loadPercent), loadSecondsLeft: status.loadSecondsLeft,
       lagSeconds: status.lagSeconds, lagBytes: status.lagBytes, lagTransactions: status.lagTransactions,
       differences: status.differences, lastError: status.lastError,
+      lastErrorAge: status.lastErrorAge,
       tables: status.tables.map { table in
         let last = table.verification
         return Table(

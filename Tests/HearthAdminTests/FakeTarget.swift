@@ -28,7 +28,8 @@ final class FakeTarget: AdminTarget {
 
   static let feed = FeedListing(
     name: "site", phase: "loading", server: "db:3306 (10.11)", position: "bin.000001:4", loadPercent: 43,
-    loadSecondsLeft: 12, lagSeconds: 0, lagBytes: nil, lagTransactions: 3, differences: 1, lastError: "",
+    loadSecondsLeft: 12, lagSeconds: 0, lagBytes: nil, lagTransactions: 3, differences: 1, lastError: "lost",
+    lastErrorAge: 7,
     tables: [
       .init(
         name: "site.users", isLoaded: false, rows: 10, problem: "no such column", verifications: 2,

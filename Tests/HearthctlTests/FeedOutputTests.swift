@@ -10,6 +10,7 @@ import Testing
       name: "site", phase: "following", server: "db:3306 (10.11)", position: "bin.000001:77",
       loadPercent: 100,
       loadSecondsLeft: nil, lagSeconds: 0, lagBytes: 0, lagTransactions: 0, differences: 0, lastError: "",
+      lastErrorAge: nil,
       tables: [
         .init(
           name: "site.users", isLoaded: true, rows: 3000, problem: nil, verifications: 1,
@@ -25,8 +26,21 @@ import Testing
         feed site: following
           follows db:3306 (10.11) at bin.000001:77
           behind by nothing
-          TABLE       STATE   ROWS
-          site.users  loaded  3000
+          TABLE       STATE   ROWS READ
+          site.users  loaded       3000
+        """)
+    let text = FeedsCommand.text(
+      listing {
+        $0.server = "/srv/site"
+        $0.position = ""
+        $0.lagBytes = nil
+      })
+    #expect(
+      text == """
+        feed site: following
+          follows /srv/site
+          TABLE       STATE   ROWS READ
+          site.users  loaded       3000
         """)
     #expect(FeedsCommand.text(.object([("feeds", .array([]))])) == "there are no feeds")
     #expect(FeedsCommand.text(.object([])) == nil)
@@ -43,6 +57,7 @@ import Testing
         $0.lagTransactions = 9
         $0.differences = 2
         $0.lastError = "lost\u{1b}"
+        $0.lastErrorAge = 61
         $0.tables[0].problem = "no such column"
       })
     #expect(
@@ -51,9 +66,9 @@ import Testing
           follows db:3306 (10.11) at bin.000001:77
           behind by 5 s, 2.0 KiB, 9 transactions
           entries that were wrong and are repaired: 2
-          last error: lost?
-          TABLE       STATE                   ROWS
-          site.users  failed: no such column  3000
+          last error, 1 min 1 s ago: lost?
+          TABLE       STATE                   ROWS READ
+          site.users  failed: no such column       3000
         """)
   }
 

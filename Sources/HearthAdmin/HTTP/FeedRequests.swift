@@ -30,7 +30,7 @@ extension AdminRouter {
           400, #"send {"table":"photos.users","rows":5}, rows from 1 to \#(Self.previewRange.upperBound)"#)
       }
       guard let number = target.preview(table: table, rows: Int(rows)) else {
-        return .error(409, Self.noTable(table))
+        return .error(409, "\(Self.noTable(table)); a feed of files has no preview")
       }
       return .ok([("table", .string(table)), ("number", .unsigned(number))])
     }

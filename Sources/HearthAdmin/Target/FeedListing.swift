@@ -22,6 +22,8 @@ public struct FeedListing: Equatable, Sendable {
   public var differences: UInt64
   /// The last thing that went wrong; empty: nothing did.
   public var lastError: String
+  /// Seconds since then; nil: never.
+  public var lastErrorAge: UInt64?
   /// Its tables.
   public var tables: [Table]
 
@@ -30,7 +32,7 @@ public struct FeedListing: Equatable, Sendable {
     name: String, phase: String, server: String, position: String, loadPercent: UInt64,
     loadSecondsLeft: UInt64?,
     lagSeconds: UInt64, lagBytes: UInt64?, lagTransactions: UInt64?, differences: UInt64, lastError: String,
-    tables: [Table]
+    lastErrorAge: UInt64?, tables: [Table]
   ) {
     self.name = name
     self.phase = phase
@@ -43,6 +45,7 @@ public struct FeedListing: Equatable, Sendable {
     self.lagTransactions = lagTransactions
     self.differences = differences
     self.lastError = lastError
+    self.lastErrorAge = lastErrorAge
     self.tables = tables
   }
 
@@ -95,6 +98,7 @@ extension FeedListing {
     if let lagTransactions { members.append(("lag_transactions", .unsigned(lagTransactions))) }
     members.append(("differences", .unsigned(differences)))
     members.append(("last_error", .string(lastError)))
+    if let lastErrorAge { members.append(("last_error_age", .unsigned(lastErrorAge))) }
     members.append(("tables", .array(tables.map(\.json))))
     return .object(members)
   }
@@ -113,7 +117,7 @@ extension FeedListing {
       loadSecondsLeft: json["load_seconds_left"]?.unsigned, lagSeconds: lag,
       lagBytes: json["lag_bytes"]?.unsigned,
       lagTransactions: json["lag_transactions"]?.unsigned, differences: differences, lastError: lastError,
-      tables: tables)
+      lastErrorAge: json["last_error_age"]?.unsigned, tables: tables)
   }
 }
 

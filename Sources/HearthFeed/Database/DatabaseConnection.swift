@@ -38,8 +38,12 @@ public struct DatabaseConnection: ~Copyable {
       connected = mysql_real_connect(made, nil, address.user, address.password, nil, 0, path, 0)
     }
     if connected == nil { throw connection.error("cannot connect to \(address.description)") }
-    try connection.execute(
-      "SET SESSION sql_mode = '', time_zone = '+00:00', wait_timeout = 86400, net_write_timeout = 600")
+    do throws(DatabaseError) {
+      try connection.execute(
+        "SET SESSION sql_mode = '', time_zone = '+00:00', wait_timeout = 86400, net_write_timeout = 600")
+    } catch {
+      throw connection.error("cannot connect to \(address.description)")
+    }
     return connection
   }
 

@@ -21,6 +21,9 @@ public struct DatabaseError: Error, CustomStringConvertible {
     }
   }
 
+  /// Nobody answers there now.
+  var isUnreachable: Bool { isLossOfConnection || code == UInt32(CR_UNKNOWN_HOST) }
+
   /// Somebody else was in the way: the same query may go well now.
   var isPassing: Bool {
     switch Int32(code) {

@@ -10,6 +10,8 @@ public struct TableDefinition: Sendable {
   public let estimatedRows: UInt64
   /// Mean length of a row as stored, bytes, the server's estimate; 0: not known.
   public let meanRowLength: UInt64
+  /// Columns of each unique key, the primary one too.
+  let uniqueKeys: [Set<String>]
   /// What foreign keys do to its rows.
   let cascades: Cascades
   /// Columns whose numbers the server shows with zeros in front.
@@ -27,6 +29,10 @@ public struct TableDefinition: Sendable {
       "SELECT column_name FROM information_schema.statistics WHERE \(place) AND index_name = 'PRIMARY' "
         + "ORDER BY seq_in_index"
     ).texts.compactMap { $0[0] }
+    let unique = try connection.query(
+      "SELECT index_name, column_name FROM information_schema.statistics WHERE \(place) AND non_unique = 0"
+    ).texts
+    uniqueKeys = Dictionary(grouping: unique) { $0[0] ?? "" }.values.map { Set($0.compactMap { $0[1] }) }
     let rows = try connection.query(
       "SELECT column_name, column_type, character_set_name FROM information_schema.columns "
         + "WHERE \(place) ORDER BY ordinal_position"

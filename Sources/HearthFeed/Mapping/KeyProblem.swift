@@ -15,6 +15,19 @@ public enum KeyProblem: UInt8, Error, Sendable, CaseIterable {
   /// The value has more bytes than an item of the pool may.
   case valueTooLarge
 
+  /// For people.
+  var reason: String {
+    switch self {
+    case .null: "a column of the key is NULL"
+    case .empty: "the key would be empty"
+    case .tooLong: "the key would be longer than 250 bytes"
+    case .invalidByte: "the key would have a blank or a control character in it"
+    case .foreignPrefix: "the key would belong to another pool, or to groups' counters"
+    case .columnMissing: "the log does not tell a column of the key: set binlog_row_image=FULL"
+    case .valueTooLarge: "the value is larger than an item may be"
+    }
+  }
+
   /// What it is, for a log or a metric's label.
   public var name: String {
     switch self {

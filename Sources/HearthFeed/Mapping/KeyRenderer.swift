@@ -17,6 +17,8 @@ final class KeyRenderer: Sendable {
   private let literals: [UInt8]
   /// Beginnings that a column's text must not complete.
   private let foreign: [[UInt8]]
+  /// What it was made of.
+  let template: KeyTemplate
   /// The columns it needs.
   let columns: [Int]
 
@@ -37,6 +39,7 @@ final class KeyRenderer: Sendable {
         if !columns.contains(index) { columns.append(index) }
       }
     }
+    self.template = template
     self.pieces = pieces
     self.literals = literals
     self.columns = columns

@@ -1,3 +1,5 @@
+import HearthConfig
+
 /// The changes that events cause, in order, with the bytes of their keys and values. One thread uses it over and over:
 /// nothing is allocated once it has grown to the largest batch, and what was exceptional is given back.
 public struct RowEffects: ~Copyable {
@@ -8,8 +10,8 @@ public struct RowEffects: ~Copyable {
   public private(set) var mutations: [Mutation] = []
   /// Rows without an entry since the last `resetSkips`, by `KeyProblem`.
   private var skips: InlineArray<8, Int> = InlineArray(repeating: 0)
-  /// What was left out last: why, and which entry of which table.
-  public private(set) var lastSkip: (problem: KeyProblem, table: Int, target: Int)?
+  /// Examples of them, the first for each table and reason.
+  public private(set) var examples: [SkippedRow] = []
 
   var bytes = RenderBuffer()
   private var parameters: [(start: Int, count: Int)] = []
@@ -40,6 +42,9 @@ public struct RowEffects: ~Copyable {
   /// How many entries were left out for this reason.
   public func skipped(_ problem: KeyProblem) -> Int { skips[Int(problem.rawValue)] }
 
+  /// All that were left out.
+  var skippedRows: UInt64 { KeyProblem.allCases.reduce(0) { $0 + UInt64(skipped($1)) } }
+
   /// Forgets the changes, not the counts.
   public mutating func removeAll() {
     mutations.removeAll(keepingCapacity: mutations.count <= Self.keptMutations)
@@ -53,7 +58,7 @@ public struct RowEffects: ~Copyable {
   /// Begins to count anew.
   public mutating func resetSkips() {
     skips = InlineArray(repeating: 0)
-    lastSkip = nil
+    examples.removeAll(keepingCapacity: true)
   }
 
   mutating func append(_ mutation: Mutation) { mutations.append(mutation) }
@@ -63,10 +68,13 @@ public struct RowEffects: ~Copyable {
   /// Takes the last mutation back, with its bytes and all that was written after them.
   mutating func removeLast() { bytes.truncate(to: mutations.removeLast().keyStart) }
 
-  mutating func skip(_ problem: KeyProblem, table: Int, target: Int) {
+  /// Counts a row without an entry; answers whether it is the first for its reason.
+  mutating func skip(_ problem: KeyProblem, table: Int, _ template: KeyTemplate) -> Bool {
     skips[Int(problem.rawValue)] += 1
-    lastSkip = (problem, table, target)
+    return !examples.contains { $0.table == table && $0.problem == problem && $0.template == template }
   }
+
+  mutating func keep(_ row: SkippedRow) { examples.append(row) }
 
   /// Copies a row's value for a statement; answers its index.
   mutating func addParameter(_ value: UnsafeRawBufferPointer) -> Int {

@@ -79,7 +79,7 @@ extension TableMapping {
     case .tooLarge:
       // What was stored before is not the row any more.
       mutation.kind = .delete
-      effects.skip(.valueTooLarge, table: id, target: target)
+      skip(.valueTooLarge, entry.key, after, &effects)
     }
     if mutation.kind == .delete { effects.bytes.truncate(to: start) }
     effects.replaceLast(mutation)
@@ -122,9 +122,16 @@ extension TableMapping {
       effects.append(mutation)
       return mutation
     } catch {
-      if isNew || error == .columnMissing { effects.skip(error, table: id, target: target) }
+      if isNew || error == .columnMissing { skip(error, key, row, &effects) }
       return nil
     }
+  }
+
+  private func skip(
+    _ problem: KeyProblem, _ key: KeyRenderer, _ row: borrowing RowImage, _ effects: inout RowEffects
+  ) {
+    if !effects.skip(problem, table: id, key.template) { return }
+    effects.keep(SkippedRow(table: id, template: key.template, problem: problem, row: name(of: row)))
   }
 
   private func renderKey(

@@ -82,6 +82,17 @@ public final class TableMapping: Sendable {
       "set binlog_row_image=FULL at the server, or make keys of the primary key")
   }
 
+  /// What may surprise, though it works: keys that several rows can have. A line each.
+  func hints(uniqueKeys: [Set<String>]) -> [String] {
+    entries.map(\.key.template).compactMap { template in
+      let columns = Set(template.columns)
+      if uniqueKeys.contains(where: { !$0.isEmpty && $0.isSubset(of: columns) }) { return nil }
+      return "table \(configuration.name): several rows can have the key \(template), because no unique "
+        + "key is part of it: the one that was written last has the entry, and when one of them "
+        + "is deleted there is none until the next sweep"
+    }
+  }
+
   /// The image has every column that is wanted. One that does not (MINIMAL, NOBLOB, PARTIAL_UPDATE_ROWS) has to be
   /// completed by reading the row again before it comes here.
   public func isComplete(_ image: borrowing RowImage) -> Bool {

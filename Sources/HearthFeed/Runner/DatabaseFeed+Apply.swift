@@ -45,6 +45,21 @@ extension DatabaseFeed {
     target.prefetch(pool: tables[mutation.table].pool, key: effects.key(of: mutation), isNear: isNear)
   }
 
+  /// Counts the rows that got no entry, and names the first for each reason. Under the lock.
+  func noteSkips(_ effects: inout RowEffects) {
+    status.skipped += effects.skippedRows
+    for skip in effects.examples {
+      let table = tables[skip.table]
+      guard table.toldOfSkips.insert(.init(template: skip.template, problem: skip.problem)).inserted else {
+        continue
+      }
+      tell(
+        "table \(table.name): the row \(skip.row) has no entry \(skip.template): \(skip.problem.reason); "
+          + "further ones are only counted")
+    }
+    effects.resetSkips()
+  }
+
   func request(_ mutation: Mutation, _ effects: borrowing RowEffects) -> RequeryRequest {
     // What is asked for its rows has not vanished.
     tables[mutation.table].pass?.seen?.insert(effects.key(of: mutation))

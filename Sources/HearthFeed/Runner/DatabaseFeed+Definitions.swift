@@ -36,7 +36,7 @@ extension DatabaseFeed {
         problem = "\(error)"
       }
     }
-    let isNews = monitor.locked {
+    let (isNews, isNew) = monitor.locked {
       let isNews = problem != nil && problem != table.problem
       let isSame = definition?.schema == table.definition?.schema && table.mapping != nil
       table.definition = definition
@@ -47,8 +47,11 @@ extension DatabaseFeed {
         if table.pass != nil { table.restart(.reload) }
       }
       announceReadiness()
-      return isNews
+      return (isNews, !isSame)
     }
     if isNews, let problem { tell(problem) }
+    if isNew, problem == nil, let definition, let mapping {
+      mapping.hints(uniqueKeys: definition.uniqueKeys).forEach(tell)
+    }
   }
 }

@@ -1,3 +1,4 @@
+import Glibc
 import HearthConfig
 
 /// Looks whether a feed's configuration fits the databases as they are, without starting it. Blocks as long as the servers take.
@@ -32,13 +33,44 @@ public struct FeedCheck: Sendable {
       }
     }
     if !tablesAreChecked { notes.append("feed \(name): its tables are not checked") }
+    checkKeys(configuration)
+    checkFolder(configuration)
+  }
+
+  /// Tables that write the same keys take them from each other.
+  private mutating func checkKeys(_ configuration: DatabaseFeedConfiguration) {
+    var owners: [String: String] = [:]
+    for table in configuration.tables {
+      for template in table.entries.map(\.key) + table.requeries.map(\.key) {
+        let shape = template.pieces.map { if case .literal(let text) = $0 { text } else { "{}" } }.joined()
+        let owner = owners.updateValue(table.name, forKey: "\(table.pool) \(shape)")
+        guard let owner, owner != table.name else { continue }
+        notes.append(
+          "feed \(name): tables \(owner) and \(table.name) both have keys like \(template): where two rows have the same key, "
+            + "the one that was written last has the entry")
+      }
+    }
+  }
+
+  private mutating func checkFolder(_ configuration: DatabaseFeedConfiguration) {
+    guard let path = configuration.checkpoint else { return }
+    let folder = path.lastIndex(of: "/").map { path[..<$0] } ?? "."
+    var status = stat()
+    if stat(folder.isEmpty ? "/" : String(folder), &status) != 0 {
+      problems.append("feed \(name): checkpoint: \(folder): \(String(cString: strerror(errno)))")
+    }
   }
 
   private mutating func connect(_ server: DatabaseServer) -> DatabaseConnection? {
     do throws(DatabaseError) {
       return try DatabaseConnection.open(DatabaseAddress(server))
     } catch {
-      notes.append("feed \(name): \(error)")
+      // What may be there again when the daemon starts is no mistake of the file's.
+      if error.isUnreachable {
+        notes.append("feed \(name): \(error)")
+      } else {
+        problems.append("feed \(name): \(error)")
+      }
       return nil
     }
   }
@@ -63,6 +95,7 @@ public struct FeedCheck: Sendable {
       }
       do throws(MappingError) {
         let mapping = try TableMapping(table, id: index, columns: known.columns)
+        notes += mapping.hints(uniqueKeys: known.uniqueKeys).map { "feed \(name): \($0)" }
         if !hasFullImages, let reason = mapping.problemWithMinimalImages() {
           problems.append("feed \(name): \(reason)")
         }

@@ -1,3 +1,5 @@
+import Glibc
+
 /// What a feed does, for people and monitors.
 public struct FeedStatus: Sendable {
   /// What it is at.
@@ -14,7 +16,7 @@ public struct FeedStatus: Sendable {
     public var name = ""
     /// Its entries are complete.
     public var isLoaded = false
-    /// Rows read by the pass that is under way, or by the last.
+    /// Rows read by the pass that is under way, or by the last: what the log has added or removed since is not in it.
     public var rows: UInt64 = 0
     /// Why it is not followed, one line; nil: it is.
     public var problem: String?
@@ -89,7 +91,14 @@ public struct FeedStatus: Sendable {
   /// Connections to servers lost or not made.
   public var connectionErrors: UInt64 = 0
   /// The last thing that went wrong, one line; empty: nothing did.
-  public var lastError = ""
+  public var lastError = "" {
+    didSet { lastErrorTime = time(nil) }
+  }
+  private var lastErrorTime: time_t = 0
+  /// Seconds since that went wrong; nil: nothing did.
+  public var lastErrorAge: UInt64? {
+    lastErrorTime == 0 ? nil : UInt64(max(time(nil) - lastErrorTime, 0))
+  }
   /// Its tables.
   public var tables: [Table] = []
 

@@ -37,8 +37,15 @@ final class FollowedTable: @unchecked Sendable {
   var rows: UInt64 = 0
   /// What the last verification found.
   var verification = FeedStatus.Verification()
+  /// Why rows were left out, as far as it was told.
+  var toldOfSkips: Set<Skip> = []
   /// Rows in a chunk, adapted to their size.
   var chunkRows = 1000
+
+  struct Skip: Hashable {
+    let template: KeyTemplate
+    let problem: KeyProblem
+  }
 
   init(index: Int, _ configuration: TableConfiguration, pool: Int) {
     self.index = index

@@ -119,18 +119,13 @@ extension Follower {
       feed.applied = log
       feed.isInMidTransaction = false
       feed.status.rowEvents += rowCount
-      feed.status.skipped += skipped()
+      feed.noteSkips(&effects)
       feed.appliedTime = eventTime
       feed.takeReceived()
       return wasInMidTransaction || !doubtful.isEmpty || feed.hasWorkForReader
     }
-    effects.resetSkips()
     forgetTransaction()
     if wakes { feed.monitor.wakeAll() }
-  }
-
-  private func skipped() -> UInt64 {
-    KeyProblem.allCases.reduce(0) { $0 + UInt64(effects.skipped($1)) }
   }
 
   /// A long transaction is applied in parts.
@@ -139,9 +134,8 @@ extension Follower {
       feed.isInMidTransaction = true
       feed.apply(effects)
       feed.status.rowEvents += rowCount
-      feed.status.skipped += skipped()
+      feed.noteSkips(&effects)
     }
-    effects.resetSkips()
     effects.removeAll()
     rowCount = 0
   }

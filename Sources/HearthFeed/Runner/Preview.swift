@@ -133,7 +133,7 @@ extension TableReader {
       feed.monitor.locked { feed.previews.finish(request.number, .failed("\(error)")) }
       throw error
     }
-    preview.skipped = KeyProblem.allCases.reduce(0) { $0 + Int(effects.skipped($1)) }
+    preview.skipped = Int(effects.skippedRows)
     effects.resetSkips()
     effects.removeAll()
     feed.monitor.locked { feed.previews.finish(request.number, .done(preview)) }

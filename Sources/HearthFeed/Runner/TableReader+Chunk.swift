@@ -44,8 +44,7 @@ extension TableReader {
     if isValid { isValid = store(table, plan) }
     effects.removeAll()
     feed.monitor.locked {
-      feed.status.skipped += KeyProblem.allCases.reduce(0) { $0 + UInt64(effects.skipped($1)) }
-      effects.resetSkips()
+      feed.noteSkips(&effects)
       finish(
         table, plan, rows: rows, bytes: bytes, last: last, isEnd: isWhole || rows < plan.limit,
         isValid: isValid)
@@ -211,6 +210,8 @@ extension TableReader {
       feed.progress?.correct(estimated: pass.estimated, actual: pass.rows)
       feed.tell("table \(table.name) is loaded: \(pass.rows) rows")
       if feed.tables.allSatisfy({ $0.isLoaded || $0.problem != nil }) { feed.progress?.finish() }
+    } else if pass.purpose == .reload {
+      feed.tell("table \(table.name) is read again: \(pass.rows) rows")
     }
     feed.announceReadiness()
     feed.monitor.wakeAll()

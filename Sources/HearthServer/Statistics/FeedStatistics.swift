@@ -34,6 +34,7 @@ enum FeedStatistics {
     add("out_of_memory", status.outOfMemory)
     add("connection_errors", status.connectionErrors)
     add("last_error", status.lastError)
+    if let age = status.lastErrorAge { add("last_error_age", age) }
     for table in status.tables {
       add("\(table.name):loaded", table.isLoaded ? 1 : 0)
       add("\(table.name):rows", table.rows)

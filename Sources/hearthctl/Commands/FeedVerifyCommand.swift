@@ -17,6 +17,7 @@ struct FeedVerifyCommand: ParsableCommand {
     let client = try options.client()
     let answer = try client.post("/v1/feeds/verify", .object([("table", .string(table))]))
     guard let number = answer["verification"]?.unsigned else { throw client.strange }
+    var isTold = false
     while true {
       let listing = try client.get("/v1/feeds")
       guard let feeds = FeedsCommand.listings(listing) else { throw client.strange }
@@ -27,6 +28,11 @@ struct FeedVerifyCommand: ParsableCommand {
       if let problem = found.problem { throw Failure.refused(Format.printable(problem)) }
       if feed.phase == "connecting" {
         throw Failure.refused("the database is not connected: \(Format.printable(feed.lastError))")
+      }
+      if !found.isLoaded, !isTold {
+        isTold = true
+        Console.error(
+          "\(Format.printable(table)) is being loaded (\(feed.loadPercent)%), and is verified then")
       }
       usleep(100_000)
     }

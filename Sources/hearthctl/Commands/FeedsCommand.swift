@@ -29,14 +29,18 @@ struct FeedsCommand: ParsableCommand {
   private static func text(_ feed: FeedListing) -> String {
     var lines = ["feed \(Format.printable(feed.name)): \(Format.printable(feed.phase))\(load(feed))"]
     if !feed.server.isEmpty {
-      lines.append("  follows \(Format.printable(feed.server)) at \(Format.printable(feed.position))")
+      let place = feed.position.isEmpty ? "" : " at \(Format.printable(feed.position))"
+      lines.append("  follows \(Format.printable(feed.server))\(place)")
     }
-    lines.append("  behind by \(lag(feed))")
+    if let lag = lag(feed) { lines.append("  behind by \(lag)") }
     if feed.differences > 0 {
       lines.append("  entries that were wrong and are repaired: \(feed.differences)")
     }
-    if !feed.lastError.isEmpty { lines.append("  last error: \(Format.printable(feed.lastError))") }
-    var table = Table(["  TABLE", "STATE", "ROWS"], words: 2)
+    if !feed.lastError.isEmpty {
+      let age = feed.lastErrorAge.map { ", \(Format.duration(seconds: $0)) ago" } ?? ""
+      lines.append("  last error\(age): \(Format.printable(feed.lastError))")
+    }
+    var table = Table(["  TABLE", "STATE", "ROWS READ"], words: 2)
     for item in feed.tables {
       let state = item.problem.map { "failed: \($0)" } ?? (item.isLoaded ? "loaded" : "loading")
       table.add(["  " + Format.printable(item.name), Format.printable(state), "\(item.rows)"])
@@ -50,8 +54,11 @@ struct FeedsCommand: ParsableCommand {
     return " \(feed.loadPercent)%\(left)"
   }
 
-  private static func lag(_ feed: FeedListing) -> String {
-    guard let bytes = feed.lagBytes else { return "\(Format.duration(seconds: feed.lagSeconds))" }
+  /// Nil: there is nothing to be behind of, or it is not known.
+  private static func lag(_ feed: FeedListing) -> String? {
+    guard let bytes = feed.lagBytes else {
+      return feed.lagSeconds == 0 ? nil : "\(Format.duration(seconds: feed.lagSeconds))"
+    }
     if bytes == 0 { return "nothing" }
     let transactions = feed.lagTransactions.map { ", \($0) transactions" } ?? ""
     return "\(Format.duration(seconds: feed.lagSeconds)), \(Format.bytes(bytes))\(transactions)"

@@ -94,6 +94,46 @@ struct FeedToolTests {
   }
 
   @Test
+  func `a check refuses what cannot work and notes what may surprise`() throws {
+    let site = try FeedSite(rows: 10)
+    let folder = try TemporaryFolder()
+    func check(_ feed: String, _ sources: String? = nil) throws -> Program {
+      try Program([
+        Binaries.hearthd, "--config", try site.write(folder, feed: feed, sources: sources), "--check",
+      ])
+    }
+    let absent = try check("checkpoint: /nowhere/feed.checkpoint")
+    #expect(absent.status == 2 && absent.errors.contains("checkpoint: /nowhere: No such"), "\(absent.errors)")
+    let secret = try folder.write("password", "wr0ng\n")
+    let source = "socket: \(site.database.socket), user: no"
+    let refused = try check("sweep: 1h", "{\(source), password_file: \(secret)}")
+    #expect(refused.status == 2 && refused.errors.contains("Access denied"), "\(refused.errors)")
+    let missing = try check("sweep: 1h", "{\(source), password_file: /nowhere/p}")
+    #expect(missing.status == 2 && missing.errors.contains("cannot read /nowhere/p"), "\(missing.errors)")
+    try site.database.run("ALTER TABLE site.notes DROP PRIMARY KEY")
+    let doubtful = try check("sweep: 1h")
+    #expect(doubtful.status == 0)
+    #expect(
+      doubtful.errors.contains("several rows can have the key note:{name}:{page}"), "\(doubtful.errors)")
+    #expect(!doubtful.errors.contains("user:{id}"), "\(doubtful.errors)")
+  }
+
+  @Test
+  func `the first row without a valid key is named`() throws {
+    let site = try FeedSite(rows: 10)
+    try site.database.run("INSERT INTO site.notes VALUES ('a b', 1, 'x'), ('c d', 2, 'y')")
+    let daemon = try site.daemon()
+    try daemon.awaitFeed()
+    let line = "the row name=a b, page=1 has no entry note:{name}:{page}: the key would have a blank"
+    try eventually("it is named") { daemon.errors.contains(line) }
+    #expect(!daemon.errors.contains("name=c d"))
+    #expect(try daemon.feed("skipped") == "2")
+    try site.database.run("INSERT INTO site.notes VALUES ('e f', 1, 'x')")
+    try eventually("it is counted") { try daemon.feed("skipped") == "3" }
+    #expect(!daemon.errors.contains("name=e f"))
+  }
+
+  @Test
   func `the demonstration shows a row, a fragment and a list changing`() throws {
     let folder = "/" + #filePath.split(separator: "/").dropLast(4).joined(separator: "/")
     let programs = Binaries.hearthd.split(separator: "/").dropLast().joined(separator: "/")
