@@ -37,10 +37,12 @@ var targets: [Target] = [
       .product(name: "Mustache", package: "swift-mustache"),
     ],
     swiftSettings: strict),
+  .target(name: "HearthCluster", dependencies: ["COpenSSL"], swiftSettings: strict),
   .target(
     name: "HearthServer",
     dependencies: [
-      "CHearth", "COpenSSL", "HearthConfig", "HearthFeed", "HearthHerd", "HearthNet", "HearthProtocol",
+      "CHearth", "COpenSSL", "HearthCluster", "HearthConfig", "HearthFeed", "HearthHerd", "HearthNet",
+      "HearthProtocol",
       "HearthStorage",
     ],
     swiftSettings: strict),
@@ -75,6 +77,8 @@ var targets: [Target] = [
     name: "HearthFeedTests",
     dependencies: ["CHearth", "CZlib", "CZstd", "HearthConfig", "HearthFeed", "TestDatabase"],
     exclude: ["Binlog/Fixtures"], swiftSettings: strict),
+  .testTarget(
+    name: "HearthClusterTests", dependencies: ["CLibmemcached", "HearthCluster"], swiftSettings: strict),
   .testTarget(name: "HearthHerdTests", dependencies: ["CHearth", "HearthHerd"], swiftSettings: strict),
   .testTarget(name: "HearthConfigTests", dependencies: ["HearthConfig"], swiftSettings: strict),
   .testTarget(

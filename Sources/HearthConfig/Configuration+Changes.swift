@@ -51,6 +51,7 @@ extension Configuration {
       if old.keepsGenerations != next.keepsGenerations {
         needsRestart.append("pool \(name): generations: needs a restart")
       }
+      if old.copies != next.copies { needsRestart.append("pool \(name): copies: needs a restart") }
       if old.herd != next.herd { growing.append(.poolHerd(pool: index, name: name, next.herd)) }
       if old.itemSizeLimit != next.itemSizeLimit {
         growing.append(.poolItemSizeLimit(pool: index, name: name, bytes: next.itemSizeLimit))
@@ -84,6 +85,7 @@ extension Configuration {
     ("statistics.delimiter", { $0.statisticsDelimiter == $1.statisticsDelimiter }),
     ("admin", { $0.admin == $1.admin }),
     ("feeds", { $0.feeds == $1.feeds }),
+    ("cluster", { $0.cluster == $1.cluster }),
     ("process.user", { $0.user == $1.user }),
     ("process.pid_file", { $0.pidFile == $1.pidFile }),
     ("process.daemonize", { $0.daemonize == $1.daemonize }),

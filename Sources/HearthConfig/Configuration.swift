@@ -43,6 +43,9 @@ public struct Configuration: Sendable, Equatable {
   /// The side port for clients of the KeyedMutex protocol; nil: there is none.
   public var mutex: MutexConfiguration?
 
+  /// The nodes that keep pools together; nil: this is the only one.
+  public var cluster: ClusterConfiguration?
+
   /// What fills pools by itself.
   public var feeds: [FeedConfiguration] = []
 

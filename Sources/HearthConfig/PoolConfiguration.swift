@@ -32,6 +32,8 @@ public struct PoolConfiguration: Sendable, Equatable {
   public var keepsGenerations = false
   /// A feed writes into it.
   public var isFed = false
+  /// Numbers of the nodes that keep it together, for each copy of it; empty: every node has a pool of its own.
+  public var copies: [[Int]] = []
   /// How its readers are protected when a value has to be computed.
   public var herd = HerdConfiguration()
 

@@ -11,6 +11,8 @@ public struct Acceptor: ~Copyable {
     var tag: Int32
     /// What a refused peer is told.
     var refusal: StaticString
+    /// Its peers are let in however many connections there are.
+    var isUnlimited: Bool
     var acceptor: UnsafeMutablePointer<Acceptor>
   }
 
@@ -39,9 +41,11 @@ public struct Acceptor: ~Copyable {
 
   private static func openSpare() -> Int32 { open("/dev/null", O_RDONLY | O_CLOEXEC) }
 
-  /// Takes over a listener and accepts from it. `refusal` is what a peer is told for whom there is no room.
+  /// Takes over a listener and accepts from it. `refusal` is what a peer is told for whom there is no room; one of an unlimited listener
+  /// always has.
   public static func add(
-    _ a: UnsafeMutablePointer<Acceptor>, _ listener: consuming Listener, refusal: StaticString
+    _ a: UnsafeMutablePointer<Acceptor>, _ listener: consuming Listener, refusal: StaticString,
+    isUnlimited: Bool = false
   ) {
     let fd = listener.descriptor
     let tag = listener.tag
@@ -53,7 +57,9 @@ public struct Acceptor: ~Copyable {
     else {
       return
     }
-    entry.initialize(to: Entry(event: event, descriptor: fd, tag: tag, refusal: refusal, acceptor: a))
+    entry.initialize(
+      to: Entry(
+        event: event, descriptor: fd, tag: tag, refusal: refusal, isUnlimited: isUnlimited, acceptor: a))
     a.pointee.entries.append(entry)
     event_add(event, nil)
   }
@@ -82,7 +88,7 @@ public struct Acceptor: ~Copyable {
         }
         return
       }
-      if a.pointee.counts.current >= UInt64(a.pointee.counts.limit) {
+      if a.pointee.counts.current >= UInt64(a.pointee.counts.limit), !entry.pointee.isUnlimited {
         refuse(a, fd, entry.pointee.refusal)
         continue
       }

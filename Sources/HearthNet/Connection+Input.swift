@@ -46,7 +46,7 @@ extension Connection {
     switch SystemCalls.receive(c.pointee.descriptor, at + have, EventLoop.receiveLimit) {
     case .bytes(let n):
       if n == 0 {
-        close(c)
+        if c.pointee.awaitsReplies { endInput(c) } else { close(c) }
         return
       }
       loop.pointee.counters.bytesRead &+= UInt64(truncatingIfNeeded: n)

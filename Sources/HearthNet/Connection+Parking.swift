@@ -34,6 +34,7 @@ extension Connection {
 
   /// Something happened to a parked connection without output: is it its end?
   static func parkedIsReady(_ c: UnsafeMutablePointer<Connection>, _ what: Int16) {
-    if Int32(what) & Int32(EV_CLOSED) != 0 || SystemCalls.hasEnded(c.pointee.descriptor) { close(c) }
+    guard Int32(what) & Int32(EV_CLOSED) != 0 || SystemCalls.hasEnded(c.pointee.descriptor) else { return }
+    if c.pointee.awaitsReplies { endInput(c) } else { close(c) }
   }
 }

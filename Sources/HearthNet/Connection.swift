@@ -31,6 +31,10 @@ public struct Connection: ~Copyable {
   var isPaused = false
   /// Waits for something in the layer above, see `park`.
   public internal(set) var isParked = false
+  /// Replies are still to come from elsewhere: the end of its input is not its end.
+  public internal(set) var awaitsReplies = false
+  /// The peer sends nothing more.
+  public internal(set) var inputHasEnded = false
   /// Saved input can be executed without anything more being received.
   public var hasMoreInput = false
   /// In the queue of the loop's turns.
@@ -69,12 +73,15 @@ public struct Connection: ~Copyable {
     UnsafeMutableRawPointer(c).assumingMemoryBound(to: CLibevent.event.self)
   }
 
-  /// Takes over an accepted descriptor.
-  static func open(_ descriptor: Int32, tag: Int32, _ loop: UnsafeMutablePointer<EventLoop>) {
+  /// Takes over a descriptor. Nil: it is closed.
+  @discardableResult
+  static func open(
+    _ descriptor: Int32, tag: Int32, _ loop: UnsafeMutablePointer<EventLoop>
+  ) -> UnsafeMutablePointer<Connection>? {
     guard let raw = malloc(sessionOffset + loop.pointee.sessionBytes) else {
       SystemCalls.closeDescriptor(descriptor)
       loop.pointee.counts.connectionClosed()
-      return
+      return nil
     }
     let c = raw.bindMemory(to: Connection.self, capacity: 1)
     loop.pointee.serial += 1
@@ -85,7 +92,11 @@ public struct Connection: ~Copyable {
     loop.pointee.link(c)
     loop.pointee.handlers.opened(loop.pointee.handlers.context, UnsafeMutableRawPointer(c))
     arm(c, Int32(EV_READ))
-    if c.pointee.isDoomed { close(c) }
+    if c.pointee.isDoomed {
+      close(c)
+      return nil
+    }
+    return c
   }
 
   private static func arm(_ c: UnsafeMutablePointer<Connection>, _ what: Int32) {

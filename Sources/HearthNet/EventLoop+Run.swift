@@ -52,6 +52,9 @@ extension EventLoop {
     event_add(alarmEvent, &interval)
   }
 
+  /// It has been told to end.
+  public var isEnding: Bool { isStopping }
+
   static func run(_ loop: UnsafeMutablePointer<EventLoop>) {
     while !loop.pointee.isStopping { turn(loop) }
     let deadline = hearth_monotonic_ns() + drainTime

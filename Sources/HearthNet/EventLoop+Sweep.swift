@@ -38,7 +38,7 @@ extension EventLoop {
           loop.pointee.counters.stalledClosed &+= 1
           Connection.close(c)
         }
-      } else if c.pointee.isPaused, !exhausted || resumed == 0 {
+      } else if c.pointee.isPaused, !c.pointee.inputHasEnded, !exhausted || resumed == 0 {
         // While the budget is used up one connection per tick gets on: nobody waits for ever.
         Connection.resume(c)
         resumed += 1

@@ -9,7 +9,9 @@ public struct SocketAddress {
   init() {}
 
   /// All addresses that a host name or literal and a port stand for ("" or "*" is every local address).
-  static func resolve(_ host: String, _ port: UInt16, datagram: Bool) throws(NetError) -> [SocketAddress] {
+  public static func resolve(_ host: String, _ port: UInt16, datagram: Bool = false) throws(NetError)
+    -> [SocketAddress]
+  {
     var hints = addrinfo()
     hints.ai_flags = AI_PASSIVE
     hints.ai_family = AF_UNSPEC

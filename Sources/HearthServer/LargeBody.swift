@@ -18,6 +18,8 @@ struct LargeBody: ~Copyable {
   /// The decoded key of a request with base64.
   private let decodedKey: UnsafeMutableRawPointer?
   private var writer: LargeWriter?
+  /// The node that it is for; nil: this one.
+  private let node: UInt8?
   private let budget: BufferBudget
   /// Bytes received, CR LF included.
   private var received = 0
@@ -38,7 +40,9 @@ struct LargeBody: ~Copyable {
     _ writer: consuming LargeWriter?
   ) {
     var request = op.pointee.request
-    let total = lineLength + (gathers ? Int(request.dataLength) : 0)
+    // A request that is passed on needs its end.
+    let total = lineLength + (gathers ? Int(request.dataLength) + 2 : 0)
+    node = op.pointee.detour == .forward ? op.pointee.node : nil
     memory = .allocate(byteCount: total, alignment: 16)
     memcpy(memory.baseAddress!, op.pointee.input.baseAddress! + line, lineLength)
     request.key.start -= Int32(line)
@@ -82,7 +86,7 @@ struct LargeBody: ~Copyable {
       flags = arguments.clientFlags
       extends = arguments.mode == .append || arguments.mode == .prepend
     }
-    if op.pointee.detour != .none && op.pointee.detour != .protected {
+    if op.pointee.detour != .none && op.pointee.detour != .protected && op.pointee.detour != .forward {
       if op.pointee.detour == .group { Worker.refuseOnGroup(w, op) } else { Worker.refuseInFedPool(w, op) }
       s.pointee.parser.swallow(length + 2)
       return
@@ -95,7 +99,7 @@ struct LargeBody: ~Copyable {
       return
     }
     let body = UnsafeMutablePointer<LargeBody>.allocate(capacity: 1)
-    if extends || length <= pool.pointee.pool.inlineLimit {
+    if extends || length <= pool.pointee.pool.inlineLimit || op.pointee.detour == .forward {
       let budget = w.pointee.server.pointee.budget
       if budget.inUse + UInt64(length) > budget.limit {
         body.deallocate()
@@ -225,6 +229,14 @@ struct LargeBody: ~Copyable {
     op.pointee.pool = body.pointee.pool
     let isProtected = w.pointee.hasDetours && body.pointee.pool.pointee.rule != nil
     op.pointee.detour = isProtected ? .protected : .none
+    op.pointee.mayWait = false
+    op.pointee.frame = 0
+    if let node = body.pointee.node {
+      op.pointee.detour = .forward
+      op.pointee.node = node
+      op.pointee.at = 0
+      op.pointee.length = Int32(truncatingIfNeeded: body.pointee.memory.count)
+    }
     op.pointee.origin = w.pointee.origin ?? UnsafeMutableRawPointer(op)
     return op
   }
@@ -249,6 +261,10 @@ struct LargeBody: ~Copyable {
       Worker.answer(w, op, ProtocolError.badDataChunk.line)
     } else {
       w.pointee.arrived = body.pointee.writer.take()
+      if body.pointee.node != nil {
+        body.pointee.memory.storeBytes(
+          of: UInt16(0x0a0d).littleEndian, toByteOffset: body.pointee.memory.count - 2, as: UInt16.self)
+      }
       Worker.performAlone(w, op)
       // A value that was not stored gives its segments back, now that no lock is held.
       w.pointee.arrived = nil

@@ -37,6 +37,10 @@ public final class Server {
     } catch {
       throw ServerError(error.description, lacksAddressSpace: error.lacksAddressSpace)
     }
+    let cluster: ClusterState? =
+      if let nodes = configuration.cluster { try ClusterState(nodes, pools: configuration.pools) } else {
+        nil
+      }
     let workers = UnsafeMutablePointer<WorkerPointer>.allocate(capacity: configuration.threads)
     let flushTimes = UnsafeMutablePointer<UInt64>.allocate(capacity: configuration.pools.count)
     flushTimes.initialize(repeating: 0, count: configuration.pools.count)
@@ -45,7 +49,7 @@ public final class Server {
     state.initialize(
       to: ServerState(
         clock: Clock(), store: store,
-        pools: PoolTable(configuration.pools, showsCAS: !configuration.casDisabled, store),
+        pools: PoolTable(configuration.pools, showsCAS: !configuration.casDisabled, store, cluster),
         groups: GroupTable(configuration),
         leases: LeaseShards(budget: budget, pools: configuration.pools.count),
         counts: ConnectionCounts(limit: configuration.connectionLimit), budget: budget,
@@ -54,7 +58,7 @@ public final class Server {
         statisticsDelimiter: configuration.statisticsDelimiter,
         verbosity: UInt64(configuration.verbosity), detail: configuration.detailStatistics ? 1 : 0,
         hasDetours: configuration.hasDetours ? 1 : 0,
-        flushTimes: flushTimes, shutdown: requestShutdown))
+        flushTimes: flushTimes, cluster: cluster, shutdown: requestShutdown))
     feeds = FeedSet(configuration, state)
     state.pointee.feeds = feeds
     datagramSockets = Array(repeating: [], count: configuration.threads)
@@ -62,6 +66,10 @@ public final class Server {
       for listener in configuration.listeners { try bind(listener, configuration) }
       for listener in configuration.mutex?.listeners ?? [] {
         try bind(listener, configuration, tag: MutexPort.tag)
+      }
+      if let node = configuration.cluster?.ownNode {
+        let place = HearthConfig.Listener.tcp(address: node.peer.host, port: node.peer.port, pool: nil)
+        try bind(place, configuration, tag: ClusterState.listenerTag)
       }
     } catch {
       for listener in listeners { listener.deinitialize(count: 1) }
@@ -82,7 +90,7 @@ public final class Server {
       try HearthNet.Listener.tcp(address, port: port, tag: tag, backlog: c.backlog, reusePort: c.reusePort) {
         keep($0)
       }
-      if state.pointee.tcpPort == 0 && tag != MutexPort.tag {
+      if state.pointee.tcpPort == 0 && tag >= 0 {
         state.pointee.tcpPort = listeners[listeners.count - 1].pointee.address.port
       }
     case .unix(let path, let mode, _):
@@ -115,9 +123,13 @@ public final class Server {
   /// have a word of their own, for readers that look for TCP.
   public var portLines: [String] {
     let tcp = listeners.filter { $0.pointee.path == nil }
-      .map { ($0.pointee.tag == MutexPort.tag ? "MUTEX" : "TCP", $0.pointee.address) }
+      .map { (portWord($0.pointee.tag), $0.pointee.address) }
     let udp = (datagramSockets.first ?? []).map { ("UDP", $0.pointee.address) }
     return (tcp + udp).map { "\($0) \($1.isIPv6 ? "INET6" : "INET"): \($1.port)" }
+  }
+
+  private func portWord(_ tag: Int32) -> String {
+    tag == MutexPort.tag ? "MUTEX" : tag == ClusterState.listenerTag ? "PEER" : "TCP"
   }
 
   /// Starts the workers and accepts connections; ends when SIGTERM, SIGINT or SIGUSR1 has come and everything read
@@ -136,9 +148,10 @@ public final class Server {
       self.acceptor = acceptor
       for listener in listeners {
         // A client of the mutex port would take the first letter for an answer.
-        let refusal: StaticString =
-          listener.pointee.tag == MutexPort.tag ? "" : "ERROR Too many open connections\r\n"
-        Acceptor.add(acceptor, listener.move(), refusal: refusal)
+        let tag = listener.pointee.tag
+        let refusal: StaticString = tag < 0 ? "" : "ERROR Too many open connections\r\n"
+        Acceptor.add(
+          acceptor, listener.move(), refusal: refusal, isUnlimited: tag == ClusterState.listenerTag)
       }
       listeners = []
       let context = Unmanaged.passUnretained(self).toOpaque()
@@ -216,6 +229,6 @@ func requestShutdown(_ graceful: Bool) { _ = kill(getpid(), graceful ? SIGUSR1 :
 extension Configuration {
   /// Some requests may not go the usual way.
   fileprivate var hasDetours: Bool {
-    pools.contains { $0.herd.isOn || $0.keepsGenerations } || !feeds.isEmpty
+    pools.contains { $0.herd.isOn || $0.keepsGenerations } || !feeds.isEmpty || cluster != nil
   }
 }

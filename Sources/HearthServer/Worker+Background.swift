@@ -6,6 +6,10 @@ func workerTick(_ context: UnsafeMutableRawPointer) {
   let w = context.assumingMemoryBound(to: Worker.self)
   Worker.maintain(w)
   Worker.tickMutex(w)
+  if w.pointee.links != nil {
+    PeerLinks.tick(w)
+    Worker.tickPeers(w)
+  }
 }
 
 func workerMessage(
@@ -18,6 +22,7 @@ func workerMessage(
   case Worker.wakeParkedMessage: Worker.wakeParked(w, .none)
   case Worker.dismissParkedMessage: Worker.wakeParked(w, .miss)
   case Worker.mutexMessage: Worker.tellPeers(w)
+  case Worker.deliverMessage: Worker.deliver(w)
   case Worker.mutexTickMessage: Worker.closeOwners(w)
   default: break
   }

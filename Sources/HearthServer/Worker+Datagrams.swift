@@ -42,6 +42,7 @@ extension Worker {
       guard case .request(let consumed) = step else { break }
       op.pointee.input = datagram
       op.pointee.origin = origin
+      op.pointee.frame = 0
       let line = offset
       offset += consumed
       if isBatched(op.pointee.request) {

@@ -1,4 +1,5 @@
 import CHearth
+import HearthCluster
 import HearthHerd
 import HearthNet
 import HearthProtocol
@@ -19,6 +20,10 @@ extension Worker {
       let op = batch + i
       setOrigin(w, op.pointee.origin)
       makeRoom(w)
+      if op.pointee.frame != 0 {
+        executeFramed(w, op, performOne)
+        continue
+      }
       if w.pointee.originMustWait {
         handBack(w, op)
         continue
@@ -36,6 +41,9 @@ extension Worker {
   }
 
   @inline(never)
+  private static func performOne(_ w: WorkerPointer, _ op: UnsafeMutablePointer<Operation>) { perform(w, op) }
+
+  @inline(never)
   private static func performSpecially(_ w: WorkerPointer, _ op: UnsafeMutablePointer<Operation>) {
     switch op.pointee.detour {
     case .none, .protected:
@@ -45,6 +53,10 @@ extension Worker {
     case .group: performOnGroup(w, op)
     case .loading, .fed: refuseInFedPool(w, op)
     case .silence: break
+    case .forward: forward(w, op)
+    case .besideForward:
+      if let rule = op.pointee.pool.pointee.rule { performProtected(w, op, rule) } else { dispatch(w, op) }
+      endsForwardedLine(w, op)
     }
   }
 
@@ -55,6 +67,7 @@ extension Worker {
   ) {
     let key = op.pointee.key
     let pool = op.pointee.pool
+    if let placement = pool.pointee.placement, !s.pointee.isPeer, chooseNode(w, op, s, placement) { return }
     if w.pointee.groups.names(key.start, key.count) {
       op.pointee.detour = .group
     } else if let fed = pool.pointee.fed,
@@ -71,6 +84,23 @@ extension Worker {
     } else if op.pointee.detour == .loading || op.pointee.detour == .fed {
       s.pointee.isLineRefused = !op.pointee.request.isLastKey
     }
+  }
+
+  /// Which node has the key. True: the request is passed on, or stands beside one that is.
+  private static func chooseNode(
+    _ w: WorkerPointer, _ op: UnsafeMutablePointer<Operation>, _ s: UnsafeMutablePointer<Session>,
+    _ placement: UnsafePointer<Placement>
+  ) -> Bool {
+    let key = UnsafeRawBufferPointer(start: op.pointee.key.start, count: op.pointee.key.count)
+    let owner = placement.pointee.owner(of: KetamaHash.point(of: key), copy: 0)
+    let isRetrieval = op.pointee.request.verb.rawValue <= Verb.gats.rawValue
+    let wasForwarded = isRetrieval && s.pointee.isLineForwarded
+    let isHere = w.pointee.links?[owner] == nil
+    if isRetrieval { s.pointee.isLineForwarded = (wasForwarded || !isHere) && !op.pointee.request.isLastKey }
+    if isHere && !wasForwarded { return false }
+    op.pointee.detour = isHere ? .besideForward : .forward
+    op.pointee.node = UInt8(truncatingIfNeeded: owner)
+    return true
   }
 
   /// Executes a request whose large value has arrived.
@@ -123,6 +153,7 @@ extension Worker {
     case .metaArithmetic: metaArithmetic(w, op)
     case .metaDebug: metaDebug(w, op)
     case .protocolError:
+      if w.pointee.links != nil { breakLine(w, op) }
       // A line that cannot be parsed answers in spite of noreply; the parser knows which errors do not.
       if !op.pointee.request.noReply { answer(w, op.pointee.request.error.line) }
     default: answer(w, "ERROR\r\n")

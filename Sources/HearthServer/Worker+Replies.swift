@@ -23,15 +23,20 @@ extension Worker {
   /// Sends the collected replies with one call.
   @inline(__always)
   static func flushReplies(_ w: WorkerPointer, more: Bool = false) {
+    if w.pointee.openFrame != nil { closeFrame(w, more: true) }
     let count = w.pointee.out - w.pointee.reply
     if w.pointee.datagrams != nil {
       finishDatagram(w)
       return
     }
     if count == 0 { return }
-    w.pointee.out = w.pointee.reply
-    guard let origin = w.pointee.origin else { return }
+    guard let origin = w.pointee.origin else {
+      w.pointee.out = w.pointee.reply
+      return
+    }
     let c = origin.assumingMemoryBound(to: Connection.self)
+    if w.pointee.links != nil, let order = session(of: c).pointee.order { return takeReplies(w, order) }
+    w.pointee.out = w.pointee.reply
     Connection.send(c, w.pointee.reply, count, more: more)
     w.pointee.originBytes &+= count
     if c.pointee.isBlocked || w.pointee.originBytes > replyShare { holdBack(w) }
@@ -54,6 +59,8 @@ extension Worker {
     s.pointee.wasHandedBack = true
     s.pointee.parser = op.pointee.parser
     s.pointee.isLineRefused = op.pointee.detour == .silence
+    s.pointee.isLineForwarded =
+      op.pointee.detour == .besideForward || (s.pointee.order?.pointee.openLine ?? 0) != 0
     let at = Int(op.pointee.at)
     let input = op.pointee.input
     Connection.save(c, input.baseAddress.unsafelyUnwrapped + at, input.count - at)
@@ -86,15 +93,24 @@ extension Worker {
       value.release()
       return
     }
+    let isFramed = w.pointee.openFrame != nil
+    if isFramed {
+      closeFrame(w, more: true)
+      announceFrame(w, length)
+    }
     flushReplies(w, more: true)
     guard let origin = w.pointee.origin else { return value.release() }
     let c = origin.assumingMemoryBound(to: Connection.self)
     let state = UnsafeMutablePointer<PinnedValue>.allocate(capacity: 1)
     state.initialize(to: value)
-    Connection.send(
-      c,
-      ForeignBytes(
-        context: UnsafeMutableRawPointer(state), length: length, piece: pinnedPiece, release: pinnedRelease))
+    let bytes = ForeignBytes(
+      context: UnsafeMutableRawPointer(state), length: length, piece: pinnedPiece, release: pinnedRelease)
+    if let order = session(of: c).pointee.order {
+      order.pointee.append(bytes)
+      return list(w, order)
+    }
+    Connection.send(c, bytes)
+    if isFramed { openFrame(w, w.pointee.openFrameID) }
     w.pointee.originBytes &+= length
     if c.pointee.isBlocked || w.pointee.originBytes > replyShare { holdBack(w) }
   }

@@ -17,6 +17,7 @@ func workerOpened(_ context: UnsafeMutableRawPointer, _ connection: UnsafeMutabl
   if tag > 0 { value.ownPool = w.pointee.pools.pools + (tag - 1) }
   session(of: c).initialize(to: value)
   if c.pointee.tag == MutexPort.tag { Worker.openMutex(w, c) }
+  if c.pointee.tag == ClusterState.listenerTag { Worker.openPeer(w, c) }
 }
 
 func workerClosing(_ context: UnsafeMutableRawPointer, _ connection: UnsafeMutableRawPointer) {
@@ -25,6 +26,11 @@ func workerClosing(_ context: UnsafeMutableRawPointer, _ connection: UnsafeMutab
   let s = session(of: c)
   Worker.endHerdSession(w, c, s)
   Session.end(s)
+  Worker.endOrder(w, s)
+  if let peer = s.pointee.peer {
+    s.pointee.peer = nil
+    Worker.closePeer(w, c, peer)
+  }
   if let mutex = s.pointee.mutex {
     s.pointee.mutex = nil
     Worker.closeMutex(w, mutex)
@@ -64,6 +70,7 @@ extension Worker {
     execute(w)
     flushReplies(w)
     w.pointee.origin = nil
+    if w.pointee.links != nil { finishForwarding(w) }
     if mutexPeers.pointee.mustTell { tellPeers(w) }
     mutexPeers.pointee.isInRound = false
     for i in 0..<count { Connection.finishRound(pending[i].connection) }
@@ -85,7 +92,7 @@ extension Worker {
   @inline(__always)
   private static func advance(_ w: WorkerPointer, _ c: ConnectionPointer, _ input: UnsafeRawBufferPointer) {
     let s = session(of: c)
-    if s.pointee.body == nil && s.pointee.dump == nil && s.pointee.mutex == nil {
+    if s.pointee.body == nil && s.pointee.dump == nil && s.pointee.mutex == nil && s.pointee.peer == nil {
       parse(w, c, s, input, from: 0)
     } else {
       advanceSpecially(w, c, s, input)
@@ -98,6 +105,7 @@ extension Worker {
     _ input: UnsafeRawBufferPointer
   ) {
     if let mutex = s.pointee.mutex { return receiveMutex(w, c, mutex, input) }
+    if let peer = s.pointee.peer { return receivePeer(w, c, peer, input) }
     execute(w)
     setOrigin(w, UnsafeMutableRawPointer(c))
     var offset = 0
@@ -148,6 +156,9 @@ extension Worker {
         op.pointee.origin = UnsafeMutableRawPointer(c)
         let line = offset
         offset &+= consumed
+        op.pointee.length = Int32(truncatingIfNeeded: consumed)
+        op.pointee.frame = 0
+        op.pointee.mayWait = true
         if isBatched(op.pointee.request) {
           prepare(w, op, s)
           w.pointee.batchCount &+= 1

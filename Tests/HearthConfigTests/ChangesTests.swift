@@ -88,6 +88,14 @@ import Testing
         $0.feeds = [FeedConfiguration(name: "f", source: .files(files))]
       }
     ),
+    (
+      "cluster: needs a restart",
+      {
+        let address = ClusterConfiguration.Address(host: "127.0.0.1", port: 1)
+        $0.cluster = ClusterConfiguration(nodes: [.init(name: "a", address: address, peer: address)], own: 0)
+      }
+    ),
+    ("pool a: copies: needs a restart", { $0.pools[1].copies = [[0]] }),
     ("process.user: needs a restart", { $0.user = "nobody" }),
     ("process.pid_file: needs a restart", { $0.pidFile = "/run/h.pid" }),
     ("process.daemonize: needs a restart", { $0.daemonize.toggle() }),

@@ -55,6 +55,15 @@ import Testing
     #expect(mutex.listeners == [.unix(path: "/tmp/keyedmutexd.sock", mode: 0o777, pool: nil)])
   }
 
+  @Test func cluster() throws {
+    let configuration = try configure("--config", "\(packageRoot)/Config/cluster.yaml", "--node", "b")
+    #expect(configuration.cluster?.ownNode.name == "b" && configuration.pools[0].copies == [[0, 1, 2]])
+    #expect(throws: ConfigurationError.self) {
+      try configure("--config", "\(packageRoot)/Config/cluster.yaml", "--node", "x")
+    }
+    #expect(throws: ConfigurationError.self) { try configure("--node", "a") }
+  }
+
   @Test func twoPools() throws {
     let configuration = try configure("--config", "\(packageRoot)/Config/two-pools.yaml")
     #expect(configuration.pools.map(\.kind) == [.cache, .deterministic])

@@ -19,7 +19,7 @@ import Testing
       "\"a\\nb\": 4\n",
       #"f.yaml:1: a\u{a}b: unknown key; the keys here are listeners, backlog, reuse_port, "#
         + "protocol, threads, connection_limit, idle_timeout, requests_per_event, verbosity, memory, maximum_memory, "
-        + "item_size_limit, lock_memory, pools, generations, mutex, commands, statistics, process, admin, feeds"
+        + "item_size_limit, lock_memory, pools, generations, mutex, commands, statistics, process, admin, feeds, cluster"
     ),
     ("threads: 4\nthreads: 5", "f.yaml:1: threads: the key is given more than once; keep one of them"),
     ("threads: four", #"f.yaml:1: threads: "four" is not a whole number; give 1 to 64"#),

@@ -12,6 +12,7 @@ struct CommandLineOptions: Sendable {
   static let configCode: Unicode.Scalar = "\u{100}"
   static let checkCode: Unicode.Scalar = "\u{101}"
   static let adminCode: Unicode.Scalar = "\u{102}"
+  static let nodeCode: Unicode.Scalar = "\u{103}"
 
   /// Flags that `Invocation` acts on; they change no setting.
   private static let actions: [Flag] = [
@@ -24,7 +25,7 @@ struct CommandLineOptions: Sendable {
 
   static let flags =
     NetworkFlags.all + MemoryFlags.all + ServerFlags.all + CommandFlags.all + ProcessFlags.all
-    + SecurityFlags.all + AdminFlags.all + [ExtendedOptions.flag] + actions
+    + SecurityFlags.all + AdminFlags.all + ClusterFlags.all + [ExtendedOptions.flag] + actions
 
   /// getopt keeps its place in globals.
   private static let getoptLock = Mutex(())

@@ -7,6 +7,8 @@ enum HelpText {
         --admin=<addr>        admin interface (HTTP) for hearthctl: <port>,
                               <addr>:<port> on loopback, or the absolute path of
                               a UNIX socket (default: off)
+        --node=<name>         which node of the file's cluster this is (default:
+                              the one with the name of this machine)
     -p, --port=<num>          TCP port to listen on (default: 11211, 0 is off,
                               -1 is any free port)
     -U, --udp-port=<num>      UDP port to listen on (default: 0, off)

@@ -1,5 +1,3 @@
-import Glibc
-
 extension Draft {
   /// The port of an address that is given without one.
   static let adminPort: UInt16 = 11280
@@ -54,21 +52,11 @@ extension Draft {
       throw text.origin.error(
         error.problem, "give a port, an address like 127.0.0.1:11280, an absolute path, or off")
     }
-    guard isLoopback(place.host) else {
+    guard HostPort.isLoopback(place.host) else {
       throw text.origin.error(
         "\(quoted(place.host)) is not loopback, and the admin interface asks nobody who he is",
         "give 127.0.0.1, [::1], localhost or the absolute path of a unix socket")
     }
     return .tcp(address: place.host, port: place.port ?? adminPort)
-  }
-
-  /// A literal of 127.0.0.0/8 or ::1, or `localhost`; other names could mean anything tomorrow.
-  private static func isLoopback(_ host: String) -> Bool {
-    if host.lowercased() == "localhost" { return true }
-    var v4 = in_addr()
-    if inet_pton(AF_INET, host, &v4) == 1 { return UInt32(bigEndian: v4.s_addr) >> 24 == 127 }
-    var v6 = in6_addr()
-    guard inet_pton(AF_INET6, host, &v6) == 1 else { return false }
-    return withUnsafeBytes(of: v6) { raw in raw.dropLast().allSatisfy { $0 == 0 } && raw[15] == 1 }
   }
 }

@@ -19,12 +19,7 @@ extension Draft {
       guard let name = pool.name else {
         throw pool.origin.error("the pool has no name", "add name: and a word")
       }
-      let allowed = name.value.utf8.allSatisfy { byte in
-        Character(UnicodeScalar(byte)).isLetter && byte < 128
-          || Character(UnicodeScalar(byte)).isNumber && byte < 128
-          || "-_.".utf8.contains(byte)
-      }
-      guard allowed, 1...64 ~= name.value.utf8.count else {
+      guard Self.isName(name.value) else {
         throw name.origin.error(
           "\(quoted(name.value)) is not a pool name", "use 1 to 64 letters, digits, dots, - and _")
       }
@@ -33,6 +28,16 @@ extension Draft {
           "there is already a pool \(quoted(name.value))", "give each pool its own name")
       }
     }
+  }
+
+  /// 1 to 64 letters, digits, dots, - and _.
+  static func isName(_ text: String) -> Bool {
+    1...64 ~= text.utf8.count
+      && text.utf8.allSatisfy { byte in
+        Character(UnicodeScalar(byte)).isLetter && byte < 128
+          || Character(UnicodeScalar(byte)).isNumber && byte < 128
+          || "-_.".utf8.contains(byte)
+      }
   }
 
   private func checkPrefixes(_ pools: [PoolDraft]) throws(ConfigurationError) {
@@ -110,6 +115,7 @@ extension Draft {
       name: PoolConfiguration.defaultName, kind: kind, memory: memory, itemSizeLimit: limit.value,
       ttlDefault: ttl.default, ttlMaximum: ttl.maximum)
     pool.keepsGenerations = written?.keepsGenerations ?? false
+    pool.copies = try finishCopies(written)
     pool.herd = written?.herd ?? HerdConfiguration()
     return pool
   }
@@ -125,6 +131,7 @@ extension Draft {
       memory: memory, itemSizeLimit: written.itemSizeLimit?.value ?? min(itemSizeLimit.value, memory / 2),
       ttlDefault: ttl.default, ttlMaximum: ttl.maximum)
     pool.keepsGenerations = written.keepsGenerations
+    pool.copies = try finishCopies(written)
     pool.herd = written.herd
     return pool
   }

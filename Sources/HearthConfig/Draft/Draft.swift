@@ -11,6 +11,10 @@ struct Draft: Sendable {
   /// nil: the file has no `mutex`.
   var mutex: MutexDraft?
   var feeds: [FeedDraft] = []
+  /// nil: the file has no `cluster`.
+  var cluster: ClusterDraft?
+  /// `--node`.
+  var ownNode: Located<String>?
   /// The pools that `fileListeners` name.
   var listenedPools: [Located<String>] = []
   var network = NetworkChoice()
@@ -34,6 +38,7 @@ struct Draft: Sendable {
   mutating func finish() throws(ConfigurationError) -> Configuration {
     if verboseCount > 0 { configuration.verbosity = min(3, verboseCount) }
     try finishMemory()
+    try finishCluster()
     try finishPools()
     try finishListeners()
     try finishMutex()

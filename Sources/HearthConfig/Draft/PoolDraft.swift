@@ -11,5 +11,7 @@ struct PoolDraft: Sendable {
   var ttlDefault: Located<Int>?
   var ttlMaximum: Located<Int>?
   var keepsGenerations = false
+  /// Names of nodes.
+  var copies: Located<[[Located<String>]]>?
   var herd = HerdConfiguration()
 }

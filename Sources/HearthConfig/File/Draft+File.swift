@@ -3,7 +3,7 @@ extension Draft {
   private static let fields =
     ListenersSection.fields + ServerSection.fields + MemorySection.fields + PoolsSection.fields
     + GenerationsSection.fields + MutexSection.fields + CommandsSection.fields + StatisticsSection.fields
-    + ProcessSection.fields + AdminSection.fields + FeedsSection.fields
+    + ProcessSection.fields + AdminSection.fields + FeedsSection.fields + ClusterSection.fields
 
   /// Takes over what the file says; nil is an empty file.
   mutating func apply(_ root: Entry?) throws(ConfigurationError) {

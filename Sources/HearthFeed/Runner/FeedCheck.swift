@@ -57,7 +57,7 @@ public struct FeedCheck: Sendable {
     let folder = path.lastIndex(of: "/").map { path[..<$0] } ?? "."
     var status = stat()
     if stat(folder.isEmpty ? "/" : String(folder), &status) != 0 {
-      problems.append("feed \(name): checkpoint: \(folder): \(String(cString: strerror(errno)))")
+      notes.append("feed \(name): checkpoint: \(folder): \(String(cString: strerror(errno)))")
     }
   }
 

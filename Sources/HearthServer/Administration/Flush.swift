@@ -31,12 +31,24 @@ extension Worker {
         return report(w, "CLIENT_ERROR flush_all not allowed: the pool is fed by \(fed.pointee.feed)\r\n")
       }
       ServerState.flush(server, pool: own.pointee.index, at: time, now: now)
+      if own.pointee.placement != nil, flushElsewhere(w, op, pool: own.pointee.index, delay: delay) { return }
     } else {
       // What feeds keep ready stays, whoever empties the cache of an application beside it.
       for i in 0..<w.pointee.pools.count where w.pointee.pools.pools[i].fed == nil {
         ServerState.flush(server, pool: i, at: time, now: now)
       }
+      if flushElsewhere(w, op, pool: allPools, delay: delay) { return }
     }
     answer(w, op, "OK\r\n")
+  }
+
+  /// Another node was asked to flush: the pool, or all pools that the nodes keep together.
+  static func flushShared(_ w: WorkerPointer, pool: Int, delay: Int32) {
+    let now = w.pointee.now
+    let time = delay > 0 ? max(now, ExpiryTime.absolute(delay, now: now)) : now
+    for i in 0..<w.pointee.pools.count where pool == i || pool == allPools {
+      if w.pointee.pools.pools[i].placement == nil { continue }
+      ServerState.flush(w.pointee.server, pool: i, at: time, now: now)
+    }
   }
 }

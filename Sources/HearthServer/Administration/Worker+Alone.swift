@@ -25,7 +25,13 @@ extension Worker {
     case .quit:
       if let c {
         flushReplies(w)
-        Connection.closeWhenDrained(c)
+        if let order = s.pointee.order {
+          order.pointee.closesAtEnd = true
+          s.pointee.wasHandedBack = true
+          Connection.park(c)
+        } else {
+          Connection.closeWhenDrained(c)
+        }
       }
     case .version: report(w, "VERSION \(protocolVersion)\r\n")
     case .stats: statistics(w, s, arguments)

@@ -77,7 +77,7 @@ extension Worker {
   }
 
   private static func takeVerdict(_ w: WorkerPointer, _ op: UnsafeMutablePointer<Operation>) -> Verdict {
-    if w.pointee.datagrams != nil { return .none }
+    if isAnonymous(w, op) { return .none }
     let c = op.pointee.origin.assumingMemoryBound(to: Connection.self)
     return session(of: c).pointee.herd.takeVerdict(op.pointee.key.hash)
   }
@@ -104,7 +104,7 @@ extension Worker {
     _ verdict: Verdict
   ) -> ReadAnswer {
     let now = w.pointee.herdNow
-    let isDatagram = w.pointee.datagrams != nil
+    let isDatagram = isAnonymous(w, op)
     let connection = op.pointee.origin.assumingMemoryBound(to: Connection.self)
     var giveUpAt: UInt64 = 0
     switch verdict {

@@ -14,11 +14,17 @@ extension Worker {
   /// Alarms come no closer together, milliseconds.
   private static let alarmGranularity: UInt64 = 5
 
-  /// The name of a connection in the lease tables, never used twice. 0: a datagram, which nobody can recognise.
+  /// The name of a connection in the lease tables, never used twice. 0: nobody can recognise who asks.
   @inline(__always)
   static func reader(_ w: WorkerPointer, _ op: UnsafeMutablePointer<Operation>) -> UInt64 {
-    if w.pointee.datagrams != nil { return 0 }
+    if isAnonymous(w, op) { return 0 }
     return readerName(w, op.pointee.origin.assumingMemoryBound(to: Connection.self))
+  }
+
+  /// Nobody can recognise who asks: it is a datagram, or another node that asks for some client.
+  @inline(__always)
+  static func isAnonymous(_ w: WorkerPointer, _ op: UnsafeMutablePointer<Operation>) -> Bool {
+    w.pointee.datagrams != nil || op.pointee.frame != 0
   }
 
   static func readerName(_ w: WorkerPointer, _ c: ConnectionPointer) -> UInt64 {

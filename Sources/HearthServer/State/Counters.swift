@@ -33,6 +33,8 @@ struct Counters {
   var requests: UInt64 = 0
   /// Times that a connection had to wait for its peer to read before its next requests were parsed.
   var outputWaits: UInt64 = 0
+  /// Requests that other nodes passed on to this one.
+  var peerRequests: UInt64 = 0
   /// UDP datagrams dropped without an answer.
   var datagramsDropped: UInt64 = 0
 

@@ -15,6 +15,10 @@ enum Detour: UInt8 {
   case fed
   /// Another key of its line was refused, which answers all of it.
   case silence
+  /// Another node has its key.
+  case forward
+  /// Other keys of its line are other nodes'.
+  case besideForward
 }
 
 /// One request of a batch: parsed, its key hashed, its bucket on the way into the cache. The bytes it refers to
@@ -24,6 +28,16 @@ struct Operation: ~Copyable {
   /// The parser before the request, and where in the input it begins: to give it back unexecuted.
   var parser = RequestParser()
   var at: Int32 = 0
+  /// Bytes of it in the input; of one of several keys, of the key.
+  var length: Int32 = 0
+  /// It can be given back to the connection's input.
+  var mayWait = true
+  /// With `forward`: the node.
+  var node: UInt8 = 0
+  /// Another node passed it on, and this is the last of what its frame holds.
+  var endsFrame = false
+  /// The number of its frame, where another node passed it on; 0: a client's own.
+  var frame: UInt64 = 0
   /// What keeps it from the usual way.
   var detour = Detour.none
   /// What the request's ranges count from.

@@ -12,7 +12,7 @@ struct PoolTable {
   private let byPrefix: UnsafeMutablePointer<Int>
   let prefixCount: Int
 
-  init(_ configuration: [PoolConfiguration], showsCAS: Bool, _ store: Store) {
+  init(_ configuration: [PoolConfiguration], showsCAS: Bool, _ store: Store, _ cluster: ClusterState?) {
     count = configuration.count
     pools = .allocate(capacity: count)
     for (i, c) in configuration.enumerated() {
@@ -23,7 +23,7 @@ struct PoolTable {
         to: ServerPool(
           pool: store.pool(i), index: i, prefix: prefix, prefixLength: bytes.count,
           itemSizeLimit: c.itemSizeLimit, ttlDefault: c.ttlDefault, ttlMaximum: c.ttlMaximum,
-          rule: nil, fed: nil, showsCAS: showsCAS))
+          rule: nil, fed: nil, placement: cluster?.placements[i], showsCAS: showsCAS))
       pools[i].protect(c.herd)
     }
     let order = (0..<count).filter { !configuration[$0].prefix.isEmpty }

@@ -1,4 +1,5 @@
 import CHearth
+import HearthCluster
 import HearthConfig
 import HearthHerd
 import HearthProtocol
@@ -23,6 +24,8 @@ struct ServerPool: ~Copyable {
   var rule: UnsafePointer<HerdRule>?
   /// What a feed that fills it has to say; nil: no feed does. Set before the workers start.
   var fed: UnsafeMutablePointer<FedPool>?
+  /// On which nodes its keys are; nil: here.
+  let placement: UnsafePointer<Placement>?
   /// Clients see CAS values; without (`-C`) all of them are 0.
   let showsCAS: Bool
 

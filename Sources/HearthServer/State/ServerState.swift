@@ -45,6 +45,8 @@ struct ServerState: ~Copyable {
   /// Listening ports, for `stats settings`; 0 none.
   var tcpPort: UInt16 = 0
   var udpPort: UInt16 = 0
+  /// The other nodes; nil: there are none.
+  let cluster: ClusterState?
   /// What fills pools, for statistics; set before the workers start.
   var feeds: FeedSet?
   /// Called on a worker's thread when a client with the right to do so asks for the end.

@@ -15,6 +15,14 @@ struct Session: ~Copyable {
   var herd = HerdSession()
   /// The conversation of a connection to the mutex port, which has no requests. Ends with `Worker.closeMutex`.
   var mutex: UnsafeMutablePointer<MutexSession>?
+  /// Replies that wait for other nodes'.
+  var order: UnsafeMutablePointer<ReplyOrder>?
+  /// The conversation of a connection between nodes. Ends with `Worker.closePeer`.
+  var peer: UnsafeMutablePointer<PeerSession>?
+  /// Its requests come from another node, and go no further.
+  var isPeer = false
+  /// Some keys of the line of a get are other nodes'.
+  var isLineForwarded = false
   /// The line of a get was answered with an error already; its keys that are still to come say nothing.
   var isLineRefused = false
   /// Requests of this round were given back to the input: what parsing has come to since does not count.

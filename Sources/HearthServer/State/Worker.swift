@@ -82,6 +82,18 @@ struct Worker: ~Copyable {
   let herdInbox = Inbox<HerdAction>()
   /// The connections parked here, by their names in the lease tables.
   var parked: [UInt64: ConnectionPointer] = [:]
+  /// The connections to other nodes by their numbers, none to this one; nil: there is no cluster.
+  let links: UnsafeMutablePointer<LinkPointer?>?
+  let nodeCount: Int
+  /// Milliseconds that another node's answer is waited for.
+  let peerTimeout: UInt64
+  /// Orders with something to send when the round ends.
+  var listedOrders: [OrderPointer] = []
+  /// Connections of nodes that have not proved who they are.
+  var greetingPeers: [ConnectionPointer] = []
+  /// The header of the reply to another node that is being written, and the number of its request.
+  var openFrame: UnsafeMutableRawPointer?
+  var openFrameID: UInt64 = 0
   /// When the alarm is set for, milliseconds.
   var nextAlarm = UInt64.max
 
@@ -118,5 +130,9 @@ struct Worker: ~Copyable {
       alignment: 4096)
     out = reply
     arrived = nil
+    let cluster = server.pointee.cluster
+    nodeCount = cluster?.configuration.nodes.count ?? 0
+    peerTimeout = UInt64(cluster?.configuration.peerTimeout ?? 0)
+    links = cluster.map { PeerLinks.make($0.configuration) }
   }
 }

@@ -34,6 +34,8 @@ extension Worker {
       send(w, PoolStatisticsText.pools(w))
     } else if what.equals("feeds") {
       send(w, FeedStatistics.write(w))
+    } else if what.equals("cluster") {
+      send(w, ClusterStatistics.write(w))
     } else if what.equals("herd") {
       send(w, HerdStatistics.write(w))
     } else if what.equals("latency") {

@@ -21,6 +21,7 @@ enum ClientsMeasure {
     var idle = Latencies()
     var loading = Latencies()
     var seconds: [Double] = []
+    let standsBack = database.standBack()
     let progress = Progress(enabled: shown, prefix: "clients ")
     for run in 1...runs {
       progress.show { "run \(run) of \(runs)" }
@@ -60,8 +61,9 @@ enum ClientsMeasure {
       """
       Clients: \(connections) connections send \(Format.grouped(UInt64(rate))) gets per second to another pool, while the table is \
       loaded with the default load_rows_per_second and as long after, \(each) s each, \(runs) times. p99 \(beside.0) us beside the \
-      load and \(after.0) us after, p50 \(beside.1) and \(after.1) us: medians of the figures of each second. Database, hearthd and \
-      clients (with a real-time priority) share the machine.
+      load and \(after.0) us after, p50 \(beside.1) and \(after.1) us: medians of the figures of each second. Hearthd and clients (with \
+      a real-time priority) share the machine with the database, which \
+      \(standsBack ? "takes only what they leave of it" : "has the priority that they have").
       """)
     return report
   }

@@ -103,7 +103,7 @@ struct FeedToolTests {
       ])
     }
     let absent = try check("checkpoint: /nowhere/feed.checkpoint")
-    #expect(absent.status == 2 && absent.errors.contains("checkpoint: /nowhere: No such"), "\(absent.errors)")
+    #expect(absent.status == 0 && absent.errors.contains("checkpoint: /nowhere: No such"), "\(absent.errors)")
     let secret = try folder.write("password", "wr0ng\n")
     let source = "socket: \(site.database.socket), user: no"
     let refused = try check("sweep: 1h", "{\(source), password_file: \(secret)}")

@@ -2,7 +2,14 @@ extension Draft {
   /// The pool of this name; the default pool where none is given.
   func fedPool(_ name: Located<String>?) throws(ConfigurationError) -> PoolConfiguration {
     guard let name else { return configuration.pools[0] }
-    if let pool = configuration.pools.first(where: { $0.name == name.value }) { return pool }
+    if let pool = configuration.pools.first(where: { $0.name == name.value }) {
+      if !pool.copies.isEmpty {
+        throw name.origin.error(
+          "pool \(pool.name) is kept by several nodes, and a feed fills a pool of its own node",
+          "remove copies: of the pool, or name another pool")
+      }
+      return pool
+    }
     let near = nearestWord(to: name.value, in: configuration.pools.map(\.name))
     throw name.origin.error(
       "there is no pool \(quoted(name.value))", near.map { "did you mean \($0)?" } ?? "add it to pools")

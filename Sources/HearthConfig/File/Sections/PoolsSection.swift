@@ -43,5 +43,14 @@ enum PoolsSection {
       Field("generations") { (entry, pool) throws(ConfigurationError) in
         pool.keepsGenerations = try entry.boolean()
       },
+      Field("copies") { (entry, pool) throws(ConfigurationError) in
+        var copies: [[Located<String>]] = []
+        for copy in try entry.items() {
+          var names: [Located<String>] = []
+          for item in try copy.items() { names.append(try item.text()) }
+          copies.append(names)
+        }
+        pool.copies = Located(copies, entry.origin)
+      },
     ] + HerdFields.fields
 }

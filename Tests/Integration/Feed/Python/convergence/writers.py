@@ -174,17 +174,24 @@ class Writer:
         try:
             self.change()
             self.change()
-        finally:
             self.cursor.execute(f"XA END {name}")
-            kind = self.r.random()
-            if kind < 0.2:
-                self.cursor.execute(f"XA ROLLBACK {name}")
-            elif kind < 0.4:
-                self.cursor.execute(f"XA COMMIT {name} ONE PHASE")
-            else:
-                self.cursor.execute(f"XA PREPARE {name}")
-                time.sleep(self.r.random() * 0.05)
-                self.cursor.execute(f"XA {'ROLLBACK' if kind < 0.6 else 'COMMIT'} {name}")
+        except pymysql.err.MySQLError:
+            # After a deadlock nothing is left for it but to be rolled back.
+            for statement in ("END", "ROLLBACK"):
+                try:
+                    self.cursor.execute(f"XA {statement} {name}")
+                except pymysql.err.MySQLError:
+                    pass
+            raise
+        kind = self.r.random()
+        if kind < 0.2:
+            self.cursor.execute(f"XA ROLLBACK {name}")
+        elif kind < 0.4:
+            self.cursor.execute(f"XA COMMIT {name} ONE PHASE")
+        else:
+            self.cursor.execute(f"XA PREPARE {name}")
+            time.sleep(self.r.random() * 0.05)
+            self.cursor.execute(f"XA {'ROLLBACK' if kind < 0.6 else 'COMMIT'} {name}")
 
     # ---- tables
 

@@ -1,0 +1,76 @@
+/// What nodes send each other: frames of 16 bytes and a payload, all numbers little-endian. Replies may come in another order than their
+/// requests, which is what `id` is for.
+public struct PeerFrame: Sendable, Equatable {
+  /// What the payload is.
+  public enum Kind: UInt8, Sendable {
+    /// The handshake: who connects, what he is asked, his answer, and the end of it.
+    case hello = 1
+    case challenge, proof, welcome
+    /// Why the connection is closed, one line.
+    case goodbye
+    /// A request as a client wrote it.
+    case request = 16
+    /// What the client is to be told, or a part of it.
+    case reply
+    /// The next part of a request that came without all of its value.
+    case data
+  }
+
+  /// Bits of `flags`.
+  public enum Flag {
+    /// Of a reply: further parts follow.
+    public static let more: UInt8 = 1
+    /// Of a request: some keys of a get, whose reply has no `END`.
+    public static let fragment: UInt8 = 2
+    /// Of a request: its value follows in frames of data; of these: another follows.
+    public static let open: UInt8 = 8
+  }
+
+  /// Bytes of the header.
+  public static let headerSize = 16
+  /// Most bytes of the payload of anything but a reply.
+  public static let payloadLimit = 128 << 10
+
+  /// Bytes behind the header.
+  public var length: UInt32
+  /// What they are.
+  public var kind: Kind
+  /// Bits of `Flag`.
+  public var flags: UInt8
+  /// Number of the pool that a request's keys belong to.
+  public var pool: UInt16
+  /// Names the request within its connection.
+  public var id: UInt64
+
+  /// A frame's header.
+  @inline(__always)
+  public init(_ kind: Kind, id: UInt64 = 0, pool: UInt16 = 0, flags: UInt8 = 0, length: Int = 0) {
+    self.length = UInt32(truncatingIfNeeded: length)
+    self.kind = kind
+    self.flags = flags
+    self.pool = pool
+    self.id = id
+  }
+
+  /// Reads 16 bytes; nil: it is no header.
+  @inline(__always)
+  public init?(_ header: UnsafeRawPointer) {
+    guard let kind = Kind(rawValue: header.load(fromByteOffset: 4, as: UInt8.self)) else { return nil }
+    self.kind = kind
+    length = UInt32(littleEndian: header.loadUnaligned(as: UInt32.self))
+    flags = header.load(fromByteOffset: 5, as: UInt8.self)
+    pool = UInt16(littleEndian: header.loadUnaligned(fromByteOffset: 6, as: UInt16.self))
+    id = UInt64(littleEndian: header.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
+    if kind != .reply && length > UInt32(Self.payloadLimit) { return nil }
+  }
+
+  /// Writes 16 bytes.
+  @inline(__always)
+  public func write(to header: UnsafeMutableRawPointer) {
+    header.storeBytes(of: length.littleEndian, as: UInt32.self)
+    header.storeBytes(of: kind.rawValue, toByteOffset: 4, as: UInt8.self)
+    header.storeBytes(of: flags, toByteOffset: 5, as: UInt8.self)
+    header.storeBytes(of: pool.littleEndian, toByteOffset: 6, as: UInt16.self)
+    header.storeBytes(of: id.littleEndian, toByteOffset: 8, as: UInt64.self)
+  }
+}

@@ -1,0 +1,63 @@
+/// The nodes that keep pools together. The same on every node but for `own`.
+public struct ClusterConfiguration: Sendable, Equatable {
+  /// One hearthd.
+  public struct Node: Sendable, Equatable {
+    /// Unique; 1...64 letters, digits, `-`, `_` and `.`.
+    public var name: String
+    /// Where its clients connect, as they write it: keys are spread by this text.
+    public var address: Address
+    /// Where other nodes connect.
+    public var peer: Address
+    /// Share of the keys in proportion to the others', 1...1000.
+    public var weight: UInt32
+    /// Nodes of the same zone are near each other; may be empty.
+    public var zone: String
+
+    /// A node of these parts.
+    public init(name: String, address: Address, peer: Address, weight: UInt32 = 1, zone: String = "") {
+      self.name = name
+      self.address = address
+      self.peer = peer
+      self.weight = weight
+      self.zone = zone
+    }
+  }
+
+  /// A host and a port.
+  public struct Address: Sendable, Equatable, CustomStringConvertible {
+    /// A literal, or a name.
+    public var host: String
+    /// 1...65535.
+    public var port: UInt16
+
+    /// An address.
+    public init(host: String, port: UInt16) {
+      self.host = host
+      self.port = port
+    }
+
+    /// `10.0.0.1:11211`, `[::1]:11211`.
+    public var description: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
+  }
+
+  /// Most nodes.
+  public static let nodeLimit = 64
+
+  /// All nodes, this one too; `PoolConfiguration.copies` counts from 0 in here.
+  public var nodes: [Node]
+  /// Which of them this is.
+  public var own: Int
+  /// File with what nodes know each other by; nil: they are all on this machine.
+  public var secretFile: String?
+  /// Milliseconds that an answer of another node is waited for, 10...60,000.
+  public var peerTimeout = 500
+
+  /// A cluster of these nodes.
+  public init(nodes: [Node], own: Int) {
+    self.nodes = nodes
+    self.own = own
+  }
+
+  /// The node that this is.
+  public var ownNode: Node { nodes[own] }
+}

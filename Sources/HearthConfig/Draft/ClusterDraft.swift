@@ -1,0 +1,19 @@
+/// The section `cluster` as it was written.
+struct ClusterDraft: Sendable {
+  /// The section itself, for what is missing in it.
+  var origin: Origin
+  var nodes: [NodeDraft] = []
+  var own: Located<String>?
+  var secretFile: String?
+  /// Milliseconds.
+  var peerTimeout: Int?
+
+  struct NodeDraft: Sendable {
+    var origin: Origin
+    var name: Located<String>?
+    var address: Located<ClusterConfiguration.Address>?
+    var peer: Located<ClusterConfiguration.Address>?
+    var weight: UInt32 = 1
+    var zone = ""
+  }
+}

@@ -1,0 +1,98 @@
+import CHearth
+import Glibc
+import HearthCluster
+import HearthConfig
+import HearthNet
+import Synchronization
+
+/// What all workers know of the nodes. Constant once made; any thread.
+final class ClusterState: @unchecked Sendable {
+  /// Listeners for other nodes have this tag.
+  static let listenerTag: Int32 = -2
+  /// Connections to other nodes have this one.
+  static let linkTag: Int32 = -3
+
+  let configuration: ClusterConfiguration
+  /// Where each node listens for others; this one's is not used.
+  let addresses: [SocketAddress]
+  private let secret: [UInt8]
+  /// Another one for each idea of nodes and pools.
+  private let map: UInt64
+  /// For each pool where its keys are; nil: every node has its own.
+  let placements: [UnsafePointer<Placement>?]
+
+  /// Reads the secret and looks the nodes' names up.
+  init(_ cluster: ClusterConfiguration, pools: [PoolConfiguration]) throws(ServerError) {
+    configuration = cluster
+    secret = try Self.secret(cluster.secretFile)
+    var addresses: [SocketAddress] = []
+    for node in cluster.nodes {
+      guard let address = try? SocketAddress.resolve(node.peer.host, node.peer.port).first else {
+        throw ServerError("cannot find out the address of node \(node.name), \(node.peer.host)")
+      }
+      addresses.append(address)
+    }
+    self.addresses = addresses
+    let members = cluster.nodes.map {
+      RingMember(host: $0.address.host, port: $0.address.port, weight: $0.weight)
+    }
+    placements = pools.map { pool in
+      if pool.copies.isEmpty { return nil }
+      let placement = UnsafeMutablePointer<Placement>.allocate(capacity: 1)
+      placement.initialize(to: Placement(members: members, copies: pool.copies))
+      return UnsafePointer(placement)
+    }
+    map = Self.digest(cluster, pools)
+  }
+
+  private static func secret(_ path: String?) throws(ServerError) -> [UInt8] {
+    guard let path else { return [] }
+    guard let file = fopen(path, "re") else {
+      throw ServerError("cannot read the cluster's secret_file \(path): \(String(cString: strerror(errno)))")
+    }
+    defer { fclose(file) }
+    var bytes = [UInt8](repeating: 0, count: 4096)
+    bytes.removeSubrange(fread(&bytes, 1, bytes.count, file)...)
+    while let last = bytes.last, last == 10 || last == 13 { bytes.removeLast() }
+    guard bytes.count >= 16 else {
+      throw ServerError("the cluster's secret_file \(path) is too short: give 16 bytes or more")
+    }
+    return bytes
+  }
+
+  private static func digest(_ cluster: ClusterConfiguration, _ pools: [PoolConfiguration]) -> UInt64 {
+    var text = ""
+    for node in cluster.nodes { text += "\(node.name) \(node.address) \(node.weight)\n" }
+    for pool in pools { text += "\(pool.name) \(pool.prefix) \(pool.copies)\n" }
+    return text.withUTF8 { bytes in
+      bytes.baseAddress.map { hearth_hash($0, bytes.count) } ?? 0
+    }
+  }
+
+  /// This node's side of a handshake.
+  var handshake: PeerHandshake {
+    PeerHandshake(name: configuration.ownNode.name, map: map, secret: secret)
+  }
+
+  /// What keeps nodes from each other, as it was told last; empty: nothing.
+  private let troubles = Mutex<[Int: String]>([:])
+
+  /// The way to a node is open (an empty text), or why it is not. What is new is told.
+  func note(_ node: Int, _ trouble: String) {
+    let isNews = troubles.withLock { known in
+      let isNews = (known[node] ?? "") != trouble
+      known[node] = trouble
+      return isNews
+    }
+    if !isNews { return }
+    let line = trouble.isEmpty ? "node \(name(node)) is connected" : "node \(name(node)): \(trouble)"
+    let bytes = Array("hearthd: \(line)\n".utf8)
+    _ = write(STDERR_FILENO, bytes, bytes.count)
+  }
+
+  /// Why there is no way to a node; empty: there is, or it was not tried.
+  func trouble(_ node: Int) -> String { troubles.withLock { $0[node] ?? "" } }
+
+  /// What a node is called in errors.
+  func name(_ node: Int) -> String { configuration.nodes[node].name }
+}

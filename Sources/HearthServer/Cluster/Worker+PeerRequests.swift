@@ -1,0 +1,247 @@
+import CHearth
+import Glibc
+import HearthCluster
+import HearthNet
+import HearthProtocol
+import HearthStorage
+
+/// Requests that other nodes pass on: executed among the clients', each answered in frames with its number.
+extension Worker {
+  /// A connection of another node begins, which has to say who it is first.
+  static func openPeer(_ w: WorkerPointer, _ c: ConnectionPointer) {
+    guard let cluster = w.pointee.server.pointee.cluster else { return Connection.doom(c) }
+    let peer = UnsafeMutablePointer<PeerSession>.allocate(capacity: 1)
+    peer.initialize(to: PeerSession(.awaitsHello, link: nil, cluster.handshake, began: PeerLinks.now))
+    session(of: c).pointee.peer = peer
+    // A link without requests is no idle client.
+    Connection.setMayBeSilent(c, true)
+    w.pointee.greetingPeers.append(c)
+  }
+
+  /// A connection between nodes ends.
+  static func closePeer(_ w: WorkerPointer, _ c: ConnectionPointer, _ peer: UnsafeMutablePointer<PeerSession>)
+  {
+    if let link = peer.pointee.link { PeerLinks.lose(w, link) }
+    w.pointee.greetingPeers.removeAll { $0 == c }
+    PeerSession.end(peer)
+    peer.deinitialize(count: 1)
+    peer.deallocate()
+  }
+
+  /// Closes those that do not say who they are. Ten times a second.
+  static func tickPeers(_ w: WorkerPointer) {
+    let now = PeerLinks.now
+    for c in w.pointee.greetingPeers {
+      guard let peer = session(of: c).pointee.peer, now - peer.pointee.began > PeerLink.greetingTime else {
+        continue
+      }
+      Connection.doom(c)
+      Connection.settle(c)
+    }
+  }
+
+  /// What came over a connection between nodes.
+  static func receivePeer(
+    _ w: WorkerPointer, _ c: ConnectionPointer, _ peer: UnsafeMutablePointer<PeerSession>,
+    _ input: UnsafeRawBufferPointer
+  ) {
+    if peer.pointee.stage == .outgoing { return PeerLinks.receive(w, c, peer, input) }
+    guard let start = input.baseAddress else { return }
+    var offset = 0
+    while input.count - offset >= PeerFrame.headerSize {
+      guard let frame = PeerFrame(start + offset) else { return refusePeer(w, c, "that is no frame") }
+      let end = offset + PeerFrame.headerSize + Int(frame.length)
+      if end > input.count { break }
+      let payload = UnsafeRawBufferPointer(rebasing: input[offset + PeerFrame.headerSize..<end])
+      offset = end
+      switch (frame.kind, peer.pointee.stage) {
+      case (.request, .serves): take(w, c, peer, frame, payload)
+      case (.data, .serves): takeData(w, c, peer, frame, payload)
+      case (.hello, .awaitsHello), (.proof, .awaitsProof): greet(w, c, peer, payload)
+      default: refusePeer(w, c, "it does not speak the language of nodes")
+      }
+      if c.pointee.isDoomed || c.pointee.closesWhenDrained { return }
+    }
+    if offset < input.count { Connection.save(c, start + offset, input.count - offset) }
+  }
+
+  private static func greet(
+    _ w: WorkerPointer, _ c: ConnectionPointer, _ peer: UnsafeMutablePointer<PeerSession>,
+    _ payload: UnsafeRawBufferPointer
+  ) {
+    do throws(PeerHandshake.Refusal) {
+      let handshake = peer.pointee.handshake
+      if let greeting = peer.pointee.greeting {
+        try handshake.check(payload, greeting)
+        peer.pointee.stage = .serves
+        w.pointee.greetingPeers.removeAll { $0 == c }
+        PeerLinks.send(c, .welcome, [])
+      } else {
+        let greeting = try handshake.greeting(payload)
+        let challenge = try handshake.challenge(greeting)
+        peer.pointee.greeting = greeting
+        peer.pointee.stage = .awaitsProof
+        PeerLinks.send(c, .challenge, challenge)
+      }
+    } catch {
+      refusePeer(w, c, error.description)
+    }
+  }
+
+  private static func refusePeer(_ w: WorkerPointer, _ c: ConnectionPointer, _ reason: String) {
+    execute(w)
+    flushReplies(w)
+    PeerLinks.send(
+      c, .goodbye,
+      Array("node \(w.pointee.server.pointee.cluster?.configuration.ownNode.name ?? ""): \(reason)".utf8))
+    Connection.closeWhenDrained(c)
+  }
+
+  /// Parses a request into the batch.
+  private static func take(
+    _ w: WorkerPointer, _ c: ConnectionPointer, _ peer: UnsafeMutablePointer<PeerSession>, _ frame: PeerFrame,
+    _ payload: UnsafeRawBufferPointer
+  ) {
+    w.pointee.counters.peerRequests &+= 1
+    if payload.starts(with: "flush_all ".utf8) { return flush(w, c, frame, payload) }
+    guard Int(frame.pool) < w.pointee.pools.count, payload.count > 0 else {
+      return refusePeer(w, c, "a request is wrong")
+    }
+    withUnsafeMutablePointer(to: &peer.pointee.session) { s in
+      s.pointee.ownPool = w.pointee.pools.pools + Int(frame.pool)
+      s.pointee.isPeer = true
+      s.pointee.parser = RequestParser()
+      var offset = 0
+      while offset < payload.count {
+        if w.pointee.batchCount == batchSize { execute(w) }
+        let op = w.pointee.batch + w.pointee.batchCount
+        op.pointee.at = Int32(truncatingIfNeeded: offset)
+        let step = s.pointee.parser.next(
+          payload, at: offset, inlineLimit: w.pointee.inlineLimit, &op.pointee.request)
+        guard case .request(let consumed) = step else { return refusePeer(w, c, "a request is not whole") }
+        op.pointee.input = payload
+        op.pointee.origin = UnsafeMutableRawPointer(c)
+        let line = offset
+        offset += consumed
+        if op.pointee.request.bodyFollows {
+          return takeLarge(w, c, peer, s, op, frame, line: line, consumed: consumed, payload)
+        }
+        guard isBatched(op.pointee.request) else { return refusePeer(w, c, "a request is not for nodes") }
+        prepare(w, op, s)
+        op.pointee.frame = frame.id
+        op.pointee.endsFrame = offset == payload.count
+        if frame.flags & PeerFrame.Flag.fragment != 0 { op.pointee.request.isLastKey = false }
+        w.pointee.batchCount += 1
+      }
+    }
+  }
+
+  /// `flush_all` of pools that the nodes keep together; the answer is empty.
+  private static func flush(
+    _ w: WorkerPointer, _ c: ConnectionPointer, _ frame: PeerFrame, _ payload: UnsafeRawBufferPointer
+  ) {
+    let digits = payload.dropFirst(10).prefix { $0 > 32 }
+    guard let delay = Int32(String(decoding: digits, as: UTF8.self)) else {
+      return refusePeer(w, c, "a request is wrong")
+    }
+    execute(w)
+    setOrigin(w, UnsafeMutableRawPointer(c))
+    makeRoom(w)
+    flushShared(w, pool: Int(frame.pool), delay: delay)
+    openFrame(w, frame.id)
+    closeFrame(w, more: false)
+  }
+
+  // ---- large values
+
+  /// A request with a value that is received into its place: some of it is here, the rest comes as data.
+  private static func takeLarge(
+    _ w: WorkerPointer, _ c: ConnectionPointer, _ peer: UnsafeMutablePointer<PeerSession>,
+    _ s: UnsafeMutablePointer<Session>, _ op: UnsafeMutablePointer<Operation>, _ frame: PeerFrame, line: Int,
+    consumed: Int, _ payload: UnsafeRawBufferPointer
+  ) {
+    prepare(w, op, s)
+    execute(w)
+    setOrigin(w, UnsafeMutableRawPointer(c))
+    makeRoom(w)
+    w.pointee.counters.requests &+= 1
+    openFrame(w, frame.id)
+    let own = UnsafeMutablePointer<Session>.allocate(capacity: 1)
+    own.initialize(to: Session())
+    own.pointee.isPeer = true
+    LargeBody.begin(w, own, op, line: line, lineLength: consumed)
+    if own.pointee.body != nil {
+      _ = LargeBody.feed(
+        w, nil, own, UnsafeRawBufferPointer(rebasing: payload[(line + consumed)...]))
+    }
+    if own.pointee.body == nil {
+      closeFrame(w, more: false)
+      return PeerSession.free(own)
+    }
+    closeFrame(w, more: true)
+    peer.pointee.bodies[frame.id] = own
+  }
+
+  /// The next part of a value. One that was refused is not waited for any more.
+  private static func takeData(
+    _ w: WorkerPointer, _ c: ConnectionPointer, _ peer: UnsafeMutablePointer<PeerSession>, _ frame: PeerFrame,
+    _ payload: UnsafeRawBufferPointer
+  ) {
+    guard let own = peer.pointee.bodies[frame.id] else { return }
+    execute(w)
+    setOrigin(w, UnsafeMutableRawPointer(c))
+    makeRoom(w)
+    openFrame(w, frame.id)
+    _ = LargeBody.feed(w, nil, own, payload)
+    let isDone = own.pointee.body == nil
+    closeFrame(w, more: !isDone)
+    if isDone {
+      peer.pointee.bodies[frame.id] = nil
+      PeerSession.free(own)
+    } else if frame.flags & PeerFrame.Flag.open == 0 {
+      refusePeer(w, c, "a value is not whole")
+    }
+  }
+
+  // ---- replies in frames
+
+  /// Executes a request of another node.
+  @inline(never)
+  static func executeFramed(
+    _ w: WorkerPointer, _ op: UnsafeMutablePointer<Operation>,
+    _ perform: (WorkerPointer, UnsafeMutablePointer<Operation>) -> Void
+  ) {
+    if w.pointee.openFrame != nil, w.pointee.openFrameID != op.pointee.frame { closeFrame(w, more: true) }
+    if w.pointee.openFrame == nil { openFrame(w, op.pointee.frame) }
+    perform(w, op)
+    if op.pointee.endsFrame { closeFrame(w, more: false) }
+  }
+
+  static func openFrame(_ w: WorkerPointer, _ id: UInt64) {
+    w.pointee.openFrame = w.pointee.out
+    w.pointee.openFrameID = id
+    PeerFrame(.reply, id: id).write(to: w.pointee.out)
+    w.pointee.out += PeerFrame.headerSize
+  }
+
+  /// Completes the reply, or the part of it that is sent now. A part without bytes is not sent.
+  static func closeFrame(_ w: WorkerPointer, more: Bool) {
+    guard let header = w.pointee.openFrame else { return }
+    w.pointee.openFrame = nil
+    let count = w.pointee.out - header - PeerFrame.headerSize
+    if more && count == 0 {
+      w.pointee.out = header
+      return
+    }
+    PeerFrame(
+      .reply, id: w.pointee.openFrameID, flags: more ? PeerFrame.Flag.more : 0, length: count
+    ).write(to: header)
+  }
+
+  /// A frame for bytes that are sent from where they are.
+  static func announceFrame(_ w: WorkerPointer, _ length: Int) {
+    PeerFrame(.reply, id: w.pointee.openFrameID, flags: PeerFrame.Flag.more, length: length)
+      .write(to: w.pointee.out)
+    w.pointee.out += PeerFrame.headerSize
+  }
+}

@@ -1,0 +1,80 @@
+import Glibc
+
+/// Several daemons that keep pools together, each on ports of its own.
+final class TestCluster {
+  let folder: TemporaryFolder
+  let names: [String]
+  let ports: [UInt16]
+  let peerPorts: [UInt16]
+  private(set) var nodes: [Daemon] = []
+  private let file: String
+
+  /// - Parameters:
+  ///   - pools: The file's `pools`, in YAML.
+  ///   - settings: Further lines of the section `cluster`, without their indentation.
+  ///   - weights: For each node.
+  init(
+    _ count: Int = 3, pools: String? = nil, settings: [String] = ["peer_timeout: 300ms"], weights: [Int] = [],
+    more: String = "", starts: Bool = true
+  ) throws {
+    folder = try TemporaryFolder()
+    names = (0..<count).map { String(UnicodeScalar(UInt8(97 + $0))) }
+    let free = try Self.freePorts(2 * count)
+    ports = Array(free[..<count])
+    peerPorts = Array(free[count...])
+    var lines = ["memory: 128m", "threads: 2", "cluster:"]
+    lines += settings.map { "  \($0)" } + ["  nodes:"]
+    for i in 0..<count {
+      let weight = i < weights.count ? ", weight: \(weights[i])" : ""
+      lines.append(
+        "    - {name: \(names[i]), address: \"127.0.0.1:\(ports[i])\", peer: \"127.0.0.1:\(peerPorts[i])\"\(weight)}"
+      )
+    }
+    let all = names.joined(separator: ", ")
+    lines += ["pools:", pools ?? "  - {name: default, copies: [[\(all)]]}"]
+    file = try folder.write("cluster.yaml", (lines + [more]).joined(separator: "\n") + "\n")
+    if starts { for i in 0..<count { nodes.append(try start(i)) } }
+  }
+
+  /// Starts a node, again or for the first time.
+  func start(_ index: Int, flags: [String] = []) throws -> Daemon {
+    try Daemon(
+      ["--config", file, "--node", names[index], "-l", "127.0.0.1", "-p", "\(ports[index])"] + flags,
+      at: .asConfigured)
+  }
+
+  /// Starts a node that was killed.
+  func restart(_ index: Int) throws { nodes[index] = try start(index) }
+
+  /// Waits until every node is connected to all others that run.
+  func awaitLinks() throws {
+    try eventually("the nodes are connected") {
+      for node in nodes where node.isRunning {
+        let statistics = try node.connect().statistics("cluster")
+        let others = statistics.filter { $0.key.hasSuffix(":connections") }
+        if others.contains(where: { Int($0.value) ?? 0 < 2 }) { return false }
+      }
+      return true
+    }
+  }
+
+  private static func freePorts(_ count: Int) throws -> [UInt16] {
+    var sockets: [Int32] = []
+    defer { for socket in sockets { close(socket) } }
+    return try (0..<count).map { _ in
+      let fd = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+      sockets.append(fd)
+      var address = sockaddr_in()
+      address.sin_family = sa_family_t(AF_INET)
+      address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
+      var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+      let code = withUnsafeMutablePointer(to: &address) { pointer in
+        pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { raw in
+          bind(fd, raw, length) == 0 ? getsockname(fd, raw, &length) : -1
+        }
+      }
+      if code != 0 { throw TestFailure("no free port") }
+      return UInt16(bigEndian: address.sin_port)
+    }
+  }
+}
