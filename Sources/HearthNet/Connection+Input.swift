@@ -7,7 +7,8 @@ import Glibc
 func connectionIsReady(_ descriptor: Int32, _ what: Int16, _ argument: UnsafeMutableRawPointer?) {
   let c = argument.unsafelyUnwrapped.assumingMemoryBound(to: Connection.self)
   if c.pointee.isWriting {
-    Connection.continueWriting(c)
+    // One or the other, because each may end the connection.
+    if Int32(what) & EV_WRITE != 0 { Connection.continueWriting(c) } else { Connection.receive(c) }
   } else if c.pointee.isParked {
     Connection.parkedIsReady(c, what)
   } else {

@@ -33,6 +33,8 @@ public struct Connection: ~Copyable {
   public internal(set) var isParked = false
   /// Replies are still to come from elsewhere: the end of its input is not its end.
   public internal(set) var awaitsReplies = false
+  /// It is read from while its output waits, too: two sides that each wait for the other to read would wait for ever.
+  public var readsWhileWriting = false
   /// The peer sends nothing more.
   public internal(set) var inputHasEnded = false
   /// Saved input can be executed without anything more being received.
@@ -111,7 +113,7 @@ public struct Connection: ~Copyable {
   static func wait(_ c: UnsafeMutablePointer<Connection>, forWriting: Bool) {
     if c.pointee.isWriting == forWriting { return }
     c.pointee.isWriting = forWriting
-    rearm(c, Int32(forWriting ? EV_WRITE : EV_READ))
+    rearm(c, Int32(forWriting ? EV_WRITE | (c.pointee.readsWhileWriting ? EV_READ : 0) : EV_READ))
   }
 
   /// Waits for something else from now on.

@@ -71,7 +71,11 @@ extension Worker {
   /// The reply buffer is full in the midst of one origin's replies.
   @inline(never)
   private static func spill(_ w: WorkerPointer) {
-    if w.pointee.datagrams != nil { collectDatagramReply(w) } else { flushReplies(w, more: true) }
+    if w.pointee.datagrams != nil { return collectDatagramReply(w) }
+    let isFramed = w.pointee.openFrame != nil
+    flushReplies(w, more: true)
+    // The reply goes on behind what was sent.
+    if isFramed { openFrame(w, w.pointee.openFrameID) }
   }
 
   /// Puts the bytes of a pinned value behind the collected replies: copied when short or bound for a datagram,

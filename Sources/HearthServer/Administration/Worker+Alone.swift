@@ -18,6 +18,7 @@ extension Worker {
     makeRoom(w)
     w.pointee.counters.requests &+= 1
     if op.pointee.request.bodyFollows {
+      if op.pointee.detour == .forward, let c, holdLarge(w, op, c) { return }
       return LargeBody.begin(w, s, op, line: line, lineLength: consumed)
     }
     let arguments = TokenCursor(op.pointee.request, in: input)

@@ -76,13 +76,14 @@ struct PeerLink: ~Copyable {
   // ---- requests
 
   /// Why nothing can be passed on now; nil: it can.
-  var refusal: StaticString? {
-    if state == .down { return "is unreachable" }
-    if slots[Int(next & UInt64(Self.requestLimit - 1))] != nil || used > Self.byteLimit {
-      return "is overloaded"
-    }
-    if let connection, connection.pointee.heldBytes > Self.byteLimit { return "is overloaded" }
-    return nil
+  var refusal: StaticString? { state == .down ? "is unreachable" : hasSlot ? nil : "is overloaded" }
+
+  private var hasSlot: Bool { slots[Int(next & UInt64(Self.requestLimit - 1))] == nil }
+
+  /// So much is under way that further requests have to wait, as long as there is a connection to wait for.
+  var isFull: Bool {
+    if state == .down { return false }
+    return !hasSlot || used + (connection?.pointee.heldBytes ?? 0) > Self.byteLimit
   }
 
   /// Begins a request's frame, whose answer goes to `slot`. There must be no refusal.

@@ -41,6 +41,7 @@ enum PeerLinks {
     peer.initialize(to: PeerSession(.outgoing, link: link, handshake, began: now))
     session(of: c).pointee.peer = peer
     Connection.setMayBeSilent(c, true)
+    c.pointee.readsWhileWriting = true
     link.pointee.connection = c
     link.pointee.handshake = handshake
     link.pointee.state = .greeting
@@ -103,7 +104,11 @@ enum PeerLinks {
       }
       Worker.list(w, order)
     }
-    if !isEnd || frame.flags & PeerFrame.Flag.more != 0 { return }
+    if !isEnd || frame.flags & PeerFrame.Flag.more != 0 {
+      // A long answer takes its time.
+      slot.pointee.deadline = w.pointee.herdNow + w.pointee.peerTimeout
+      return
+    }
     link.pointee.forget(frame.id)
     guard let order = slot.pointee.order else {
       slot.pointee.removeBytes(budget)

@@ -25,6 +25,8 @@ struct ReplyOrder {
   private var failedLine: UInt32 = 0
   /// Its further requests wait for replies.
   var isHolding = false
+  /// They wait for this link to have room.
+  var awaitedLink: LinkPointer?
   /// The connection ends when everything is told.
   var closesAtEnd = false
   /// It is in the worker's list of those with something to send.

@@ -24,9 +24,9 @@ extension Worker {
     takeReplies(w, order)
     let isRetrieval = op.pointee.request.verb.rawValue <= Verb.gats.rawValue
     if op.pointee.request.verb.rawValue > Verb.gats.rawValue { order.pointee.openLine = 0 }
-    if order.pointee.isFull, op.pointee.mayWait { return hold(w, op, c, order) }
-    if isRetrieval { order.pointee.openLineIfNone() }
     PeerLinks.connectIfDown(w, link)
+    if op.pointee.mayWait, order.pointee.isFull || link.pointee.isFull { return hold(w, op, c, order, link) }
+    if isRetrieval { order.pointee.openLineIfNone() }
     if isRetrieval, link.pointee.hasFragment(order, line: order.pointee.openLine) {
       append(key: op, link)
     } else if let refusal = link.pointee.refusal {
@@ -192,14 +192,28 @@ extension Worker {
     w.pointee.listedOrders.append(order)
   }
 
-  /// Too much is awaited for this connection: its further requests wait.
+  /// Too much is awaited for this connection, or from the node: its further requests wait.
   private static func hold(
-    _ w: WorkerPointer, _ op: UnsafeMutablePointer<Operation>, _ c: ConnectionPointer, _ order: OrderPointer
+    _ w: WorkerPointer, _ op: UnsafeMutablePointer<Operation>, _ c: ConnectionPointer, _ order: OrderPointer,
+    _ link: LinkPointer
   ) {
     handBack(w, op)
     order.pointee.isHolding = true
+    if link.pointee.isFull { order.pointee.awaitedLink = link }
     w.pointee.originMustWait = true
     Connection.park(c)
+    list(w, order)
+  }
+
+  /// A large value is for a node that has too much to do already: it waits in its connection.
+  static func holdLarge(
+    _ w: WorkerPointer, _ op: UnsafeMutablePointer<Operation>, _ c: ConnectionPointer
+  ) -> Bool {
+    guard let link = w.pointee.links?[Int(op.pointee.node)], link.pointee.isFull else { return false }
+    let order = openOrder(w, c)
+    takeReplies(w, order)
+    hold(w, op, c, order, link)
+    return true
   }
 
   /// The answer is an error of this node.
@@ -244,8 +258,17 @@ extension Worker {
   static func deliver(_ w: WorkerPointer) {
     while let order = w.pointee.listedOrders.popLast() {
       order.pointee.isListed = false
+      if let link = order.pointee.awaitedLink {
+        // Looked at again in every round, until the link has room.
+        if link.pointee.isFull {
+          w.pointee.waitingOrders.append(order)
+        } else {
+          order.pointee.awaitedLink = nil
+        }
+      }
       deliver(w, order)
     }
+    while let order = w.pointee.waitingOrders.popLast() { list(w, order) }
   }
 
   private static func deliver(_ w: WorkerPointer, _ order: OrderPointer) {
@@ -272,7 +295,7 @@ extension Worker {
     }
     sendCollected(w, c, more: false)
     let s = session(of: c)
-    if order.pointee.isEmpty, order.pointee.openLine == 0 {
+    if order.pointee.isEmpty, order.pointee.openLine == 0, order.pointee.awaitedLink == nil {
       s.pointee.order = nil
       let (closes, holds) = (order.pointee.closesAtEnd, order.pointee.isHolding)
       order.deallocate()
@@ -282,7 +305,7 @@ extension Worker {
       } else if holds {
         Connection.unpark(c)
       }
-    } else if order.pointee.isHolding, order.pointee.isNearlyEmpty {
+    } else if order.pointee.isHolding, order.pointee.isNearlyEmpty, order.pointee.awaitedLink == nil {
       order.pointee.isHolding = false
       Connection.unpark(c)
     }
@@ -305,6 +328,7 @@ extension Worker {
       if let link = w.pointee.links?[node], link.pointee.fragmentOrder == order { link.pointee.end() }
     }
     if order.pointee.isListed { w.pointee.listedOrders.removeAll { $0 == order } }
+    w.pointee.waitingOrders.removeAll { $0 == order }
     order.deallocate()
   }
 }

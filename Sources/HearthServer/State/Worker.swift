@@ -89,6 +89,8 @@ struct Worker: ~Copyable {
   let peerTimeout: UInt64
   /// Orders with something to send when the round ends.
   var listedOrders: [OrderPointer] = []
+  /// Those of them that wait for a link.
+  var waitingOrders: [OrderPointer] = []
   /// Connections of nodes that have not proved who they are.
   var greetingPeers: [ConnectionPointer] = []
   /// The header of the reply to another node that is being written, and the number of its request.

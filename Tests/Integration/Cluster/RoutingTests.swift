@@ -125,6 +125,44 @@ struct RoutingTests {
     #expect(try clients[0].ask("mn") == "MN\r\n")
   }
 
+  @Test func `many large values pass both ways at once`() throws {
+    let cluster = try TestCluster(2, pools: "  - {name: default, copies: [[b]]}")
+    let client = try cluster.nodes[0].connect()
+    var requests: [UInt8] = []
+    var replies: [UInt8] = []
+    for i in 0..<150 {
+      let size = 20_000 + i * 1000
+      let value = [UInt8](repeating: UInt8(65 + i % 26), count: size) + [13, 10]
+      requests += Array("set l\(i) 0 0 \(size)\r\n".utf8) + value + Array("get l\(i) l\(i)\r\n".utf8)
+      let line = Array("VALUE l\(i) 0 \(size)\r\n".utf8) + value
+      replies += Array("STORED\r\n".utf8) + line + line + Array("END\r\n".utf8)
+    }
+    try cluster.awaitLinks()
+    let said = try client.exchange(requests + Array("mn\r\n".utf8), end: "\r\nMN\r\n")
+    #expect(said == replies + Array("MN\r\n".utf8))
+  }
+
+  @Test func `flush_all reaches every node, and no pool that is a node's own`() throws {
+    let cluster = try TestCluster(
+      3,
+      pools: """
+          - {name: default, copies: [[a, b, c]]}
+          - {name: own, prefix: "o:", memory: 16m}
+        """)
+    let (a, c) = (try cluster.nodes[0].connect(), try cluster.nodes[2].connect())
+    for i in 0..<50 { #expect(try a.ask("set f\(i) 0 0 1\r\nx") == "STORED\r\n") }
+    #expect(try c.ask("set o:1 0 0 1\r\nx") == "STORED\r\n")
+    #expect(try a.ask("flush_all") == "OK\r\n")
+    for i in 0..<50 { #expect(try c.ask("get f\(i)") == "END\r\n") }
+    #expect(try c.ask("get o:1") == "VALUE o:1 0 1\r\nx\r\nEND\r\n")
+    for i in 0..<50 { #expect(try a.ask("set f\(i) 0 0 1\r\ny") == "STORED\r\n") }
+    cluster.nodes[1].process.signal(SIGKILL)
+    try eventually("not all are reached") {
+      try a.ask("flush_all") == "SERVER_ERROR node b is unreachable\r\n"
+    }
+    #expect(try a.ask("mn") == "MN\r\n")
+  }
+
   @Test func `who ends his input gets all replies`() throws {
     let cluster = try TestCluster()
     let client = try cluster.nodes[0].connect()
