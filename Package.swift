@@ -82,7 +82,7 @@ var targets: [Target] = [
   .testTarget(name: "HearthHerdTests", dependencies: ["CHearth", "HearthHerd"], swiftSettings: strict),
   .testTarget(name: "HearthConfigTests", dependencies: ["HearthConfig"], swiftSettings: strict),
   .testTarget(
-    name: "HearthServerTests", dependencies: ["CHearth", "HearthConfig", "HearthServer"],
+    name: "HearthServerTests", dependencies: ["CHearth", "HearthCluster", "HearthConfig", "HearthServer"],
     swiftSettings: strict),
   .testTarget(name: "HearthAdminTests", dependencies: ["CHearth", "HearthAdmin"], swiftSettings: strict),
   .testTarget(name: "HearthctlTests", dependencies: ["HearthAdmin", "hearthctl"], swiftSettings: strict),

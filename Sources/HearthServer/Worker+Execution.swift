@@ -46,18 +46,16 @@ extension Worker {
   @inline(never)
   private static func performSpecially(_ w: WorkerPointer, _ op: UnsafeMutablePointer<Operation>) {
     switch op.pointee.detour {
-    case .none, .protected:
+    case .forward: return forward(w, op)
+    case .none: dispatch(w, op)
+    case .protected, .besideForward:
       // A reload may have ended the protection since the request was parsed.
-      guard let rule = op.pointee.pool.pointee.rule else { return dispatch(w, op) }
-      performProtected(w, op, rule)
+      if let rule = op.pointee.pool.pointee.rule { performProtected(w, op, rule) } else { dispatch(w, op) }
     case .group: performOnGroup(w, op)
     case .loading, .fed: refuseInFedPool(w, op)
     case .silence: break
-    case .forward: forward(w, op)
-    case .besideForward:
-      if let rule = op.pointee.pool.pointee.rule { performProtected(w, op, rule) } else { dispatch(w, op) }
-      endsForwardedLine(w, op)
     }
+    if op.pointee.detour != .protected, w.pointee.links != nil { endForwardedLine(w, op) }
   }
 
   /// Why the request does not go the usual way, if it does not.
@@ -67,40 +65,45 @@ extension Worker {
   ) {
     let key = op.pointee.key
     let pool = op.pointee.pool
-    if let placement = pool.pointee.placement, !s.pointee.isPeer, chooseNode(w, op, s, placement) { return }
+    let isRetrieval = op.pointee.request.verb.rawValue <= Verb.gats.rawValue
+    let isLineForwarded = isRetrieval && s.pointee.isLineForwarded
+    s.pointee.isLineForwarded = isLineForwarded && !op.pointee.request.isLastKey
     if w.pointee.groups.names(key.start, key.count) {
       op.pointee.detour = .group
+    } else if let placement = pool.pointee.placement, !s.pointee.isPeer,
+      let node = otherNode(w, key, placement)
+    {
+      op.pointee.detour = .forward
+      op.pointee.node = node
+      s.pointee.isLineForwarded = isRetrieval && !op.pointee.request.isLastKey
     } else if let fed = pool.pointee.fed,
       let refusal = FedPool.refuses(fed, op.pointee.request, key.start, key.count)
     {
       op.pointee.detour = refusal
+    } else if isLineForwarded {
+      op.pointee.detour = .besideForward
     } else if pool.pointee.rule != nil {
       op.pointee.detour = .protected
     }
-    if op.pointee.request.verb.rawValue > Verb.gats.rawValue { return }
+    if !isRetrieval { return }
+    let refuses =
+      op.pointee.detour == .loading || op.pointee.detour == .fed
+      || op.pointee.detour == .forward && w.pointee.datagrams != nil
     if s.pointee.isLineRefused {
       op.pointee.detour = .silence
       s.pointee.isLineRefused = !op.pointee.request.isLastKey
-    } else if op.pointee.detour == .loading || op.pointee.detour == .fed {
+    } else if refuses {
       s.pointee.isLineRefused = !op.pointee.request.isLastKey
     }
   }
 
-  /// Which node has the key. True: the request is passed on, or stands beside one that is.
-  private static func chooseNode(
-    _ w: WorkerPointer, _ op: UnsafeMutablePointer<Operation>, _ s: UnsafeMutablePointer<Session>,
-    _ placement: UnsafePointer<Placement>
-  ) -> Bool {
-    let key = UnsafeRawBufferPointer(start: op.pointee.key.start, count: op.pointee.key.count)
-    let owner = placement.pointee.owner(of: KetamaHash.point(of: key), copy: 0)
-    let isRetrieval = op.pointee.request.verb.rawValue <= Verb.gats.rawValue
-    let wasForwarded = isRetrieval && s.pointee.isLineForwarded
-    let isHere = w.pointee.links?[owner] == nil
-    if isRetrieval { s.pointee.isLineForwarded = (wasForwarded || !isHere) && !op.pointee.request.isLastKey }
-    if isHere && !wasForwarded { return false }
-    op.pointee.detour = isHere ? .besideForward : .forward
-    op.pointee.node = UInt8(truncatingIfNeeded: owner)
-    return true
+  /// The node that has the key; nil: this one.
+  private static func otherNode(
+    _ w: WorkerPointer, _ key: Key, _ placement: UnsafePointer<Placement>
+  ) -> UInt8? {
+    let bytes = UnsafeRawBufferPointer(start: key.start, count: key.count)
+    let owner = placement.pointee.owner(of: KetamaHash.point(of: bytes), copy: 0)
+    return w.pointee.links?[owner] == nil ? nil : UInt8(truncatingIfNeeded: owner)
   }
 
   /// Executes a request whose large value has arrived.

@@ -25,6 +25,8 @@ struct ReplyOrder {
   private var failedLine: UInt32 = 0
   /// Its further requests wait for replies.
   var isHolding = false
+  /// Until nothing is awaited any more.
+  var holdsToTheEnd = false
   /// They wait for this link to have room.
   var awaitedLink: LinkPointer?
   /// The connection ends when everything is told.
@@ -36,7 +38,10 @@ struct ReplyOrder {
 
   var isEmpty: Bool { head == nil }
   var isFull: Bool { slots >= Self.slotLimit || bytes >= Self.byteLimit }
-  var isNearlyEmpty: Bool { slots <= Self.slotLimit / 2 && bytes <= Self.byteLimit / 2 }
+  /// Further requests need not be held back any more.
+  var mayGoOn: Bool {
+    awaitedLink == nil && !holdsToTheEnd && slots <= Self.slotLimit / 2 && bytes <= Self.byteLimit / 2
+  }
 
   /// Begins a line of a get, unless one is open.
   mutating func openLineIfNone() {

@@ -46,14 +46,16 @@ extension Worker {
     list(w, order)
   }
 
-  /// A key of this node in a line of which other keys are other nodes'.
+  /// The last key of a line is this node's: if others were not, the line ends here.
   @inline(never)
-  static func endsForwardedLine(_ w: WorkerPointer, _ op: UnsafeMutablePointer<Operation>) {
+  static func endForwardedLine(_ w: WorkerPointer, _ op: UnsafeMutablePointer<Operation>) {
+    guard op.pointee.request.isLastKey, w.pointee.datagrams == nil, op.pointee.frame == 0 else { return }
     let c = op.pointee.origin.assumingMemoryBound(to: Connection.self)
-    guard op.pointee.request.isLastKey, let order = session(of: c).pointee.order else { return }
+    guard let order = session(of: c).pointee.order, order.pointee.openLine != 0 else { return }
+    // What was given back comes again.
+    if session(of: c).pointee.wasHandedBack { return }
     takeReplies(w, order)
     order.pointee.openLine = 0
-    list(w, order)
   }
 
   /// The line of a get broke off with an error, which stands alone.
@@ -205,6 +207,22 @@ extension Worker {
     list(w, order)
   }
 
+  /// A request that is not for one key waits until all before it are answered. False: they are.
+  static func holdUntilAnswered(
+    _ w: WorkerPointer, _ op: UnsafeMutablePointer<Operation>, _ c: ConnectionPointer
+  ) -> Bool {
+    guard let order = session(of: c).pointee.order else { return false }
+    takeReplies(w, order)
+    handBack(w, op)
+    order.pointee.openLine = 0
+    order.pointee.isHolding = true
+    order.pointee.holdsToTheEnd = true
+    w.pointee.originMustWait = true
+    Connection.park(c)
+    list(w, order)
+    return true
+  }
+
   /// A large value is for a node that has too much to do already: it waits in its connection.
   static func holdLarge(
     _ w: WorkerPointer, _ op: UnsafeMutablePointer<Operation>, _ c: ConnectionPointer
@@ -305,7 +323,7 @@ extension Worker {
       } else if holds {
         Connection.unpark(c)
       }
-    } else if order.pointee.isHolding, order.pointee.isNearlyEmpty, order.pointee.awaitedLink == nil {
+    } else if order.pointee.isHolding, order.pointee.mayGoOn {
       order.pointee.isHolding = false
       Connection.unpark(c)
     }

@@ -7,9 +7,15 @@ import HearthStorage
 
 /// Requests that other nodes pass on: executed among the clients', each answered in frames with its number.
 extension Worker {
+  /// Connections of a worker that may be about to say who they are.
+  private static let greetingLimit = 64
+
   /// A connection of another node begins, which has to say who it is first.
   static func openPeer(_ w: WorkerPointer, _ c: ConnectionPointer) {
-    guard let cluster = w.pointee.server.pointee.cluster else { return Connection.doom(c) }
+    // They are let in whatever the limit of connections says.
+    guard let cluster = w.pointee.server.pointee.cluster, w.pointee.greetingPeers.count < greetingLimit else {
+      return Connection.doom(c)
+    }
     let peer = UnsafeMutablePointer<PeerSession>.allocate(capacity: 1)
     peer.initialize(to: PeerSession(.awaitsHello, link: nil, cluster.handshake, began: PeerLinks.now))
     session(of: c).pointee.peer = peer

@@ -35,7 +35,6 @@ struct PeerFailureTests {
 
   @Test func `a node that is killed gives errors, and serves again when it is back`() throws {
     let cluster = try TestCluster()
-    try cluster.awaitLinks()
     let lost = try key(of: "b", cluster, from: 0)
     let own = try ownKey(cluster, 0)
     let client = try cluster.nodes[0].connect()
@@ -60,8 +59,7 @@ struct PeerFailureTests {
   }
 
   @Test func `a node that hangs delays its own keys alone, and these no longer than peer_timeout`() throws {
-    let cluster = try TestCluster()
-    try cluster.awaitLinks()
+    let cluster = try TestCluster(settings: ["peer_timeout: 1500ms"])
     let slow = try key(of: "c", cluster, from: 0)
     let own = try ownKey(cluster, 0)
     cluster.nodes[2].process.signal(SIGSTOP)
@@ -70,10 +68,10 @@ struct PeerFailureTests {
     let began = hearth_monotonic_ns()
     try waiting.send("get \(slow)\r\n")
     for _ in 0..<100 { #expect(try other.ask("get \(own)") == "END\r\n") }
-    #expect(hearth_monotonic_ns() - began < 250_000_000)
+    #expect(hearth_monotonic_ns() - began < 1_400_000_000)
     #expect(try waiting.readLine() == "SERVER_ERROR node c does not answer")
     let spent = hearth_monotonic_ns() - began
-    #expect(300_000_000...2_000_000_000 ~= spent)
+    #expect(1_500_000_000...5_000_000_000 ~= spent)
     cluster.nodes[2].process.signal(SIGCONT)
     try cluster.awaitLinks()
     #expect(try other.ask("get \(slow)") == "END\r\n")

@@ -125,6 +125,54 @@ struct RoutingTests {
     #expect(try clients[0].ask("mn") == "MN\r\n")
   }
 
+  @Test func `a line may ask for keys of other nodes, of this one and of its own pools`() throws {
+    let cluster = try TestCluster(
+      2,
+      pools: """
+          - {name: default, copies: [[b]]}
+          - {name: own, prefix: "o:", memory: 16m, generations: true}
+        """)
+    let client = try cluster.nodes[0].connect()
+    #expect(try client.ask("set o:1 0 0 1\r\nl") == "STORED\r\n")
+    #expect(try client.ask("set x 0 0 1\r\nr") == "STORED\r\n")
+    let (own, far) = ("VALUE o:1 0 1\r\nl\r\n", "VALUE x 0 1\r\nr\r\n")
+    for _ in 0..<20 {
+      let lines = [
+        ("get x o:1", far + own), ("get o:1 x", own + far), ("get o:1 x o:1", own + far + own),
+        ("get o:1", own),
+        ("get x y o:2", far), ("get o:2 y", ""), ("get x", far),
+      ]
+      let requests = lines.map { "\($0.0)\r\n" }.joined() + "version\r\nget x\r\nmn\r\n"
+      let said = String(decoding: try client.exchange(Array(requests.utf8), end: "MN\r\n"), as: UTF8.self)
+      let wanted = lines.map { "\($0.1)END\r\n" }.joined()
+      #expect(said.hasPrefix(wanted + "VERSION ") && said.hasSuffix("\r\n\(far)END\r\nMN\r\n"), "\(said)")
+    }
+    let group = try client.ask("incr gen/o:1 1").dropLast()
+    let mixed = try client.ask("get x gen/o:1")
+    #expect(mixed.hasPrefix(far + "VALUE gen/o:1 0 ") && mixed.hasSuffix("\(group)\r\nEND\r\n"), "\(mixed)")
+    // A line that breaks off in the midst of it.
+    let long = String(repeating: "k", count: 260)
+    let broken = String(
+      decoding: try client.exchange(Array("get x \(long)\r\nget x o:2\r\nmn\r\n".utf8), end: "MN\r\n"),
+      as: UTF8.self)
+    #expect(broken.hasSuffix("\(far)END\r\nMN\r\n") && broken.contains("CLIENT_ERROR"), "\(broken)")
+  }
+
+  @Test func `by UDP a key of another node is an error`() throws {
+    let cluster = try TestCluster(2, pools: "  - {name: default, copies: [[a]]}", starts: false)
+    let (a, b) = (
+      try cluster.start(0, flags: ["-U", "0"]), try cluster.start(1, flags: ["-U", "\(cluster.ports[0])"])
+    )
+    #expect(a.isRunning)
+    let client = try DatagramClient(b)
+    for request in ["get x y", "set x 0 0 1\r\n1", "get x"] {
+      let reply = String(decoding: try client.ask(id: 7, request + "\r\n").reply, as: UTF8.self)
+      #expect(reply.hasPrefix("SERVER_ERROR the key is kept by another node"), "\(reply)")
+      #expect(!reply.contains("END"))
+    }
+    #expect(try b.connect().ask("mn") == "MN\r\n")
+  }
+
   @Test func `many large values pass both ways at once`() throws {
     let cluster = try TestCluster(2, pools: "  - {name: default, copies: [[b]]}")
     let client = try cluster.nodes[0].connect()
@@ -137,7 +185,6 @@ struct RoutingTests {
       let line = Array("VALUE l\(i) 0 \(size)\r\n".utf8) + value
       replies += Array("STORED\r\n".utf8) + line + line + Array("END\r\n".utf8)
     }
-    try cluster.awaitLinks()
     let said = try client.exchange(requests + Array("mn\r\n".utf8), end: "\r\nMN\r\n")
     #expect(said == replies + Array("MN\r\n".utf8))
   }

@@ -14,7 +14,7 @@ final class TestCluster {
   ///   - settings: Further lines of the section `cluster`, without their indentation.
   ///   - weights: For each node.
   init(
-    _ count: Int = 3, pools: String? = nil, settings: [String] = ["peer_timeout: 300ms"], weights: [Int] = [],
+    _ count: Int = 3, pools: String? = nil, settings: [String] = ["peer_timeout: 5s"], weights: [Int] = [],
     more: String = "", starts: Bool = true
   ) throws {
     folder = try TemporaryFolder()
@@ -33,7 +33,9 @@ final class TestCluster {
     let all = names.joined(separator: ", ")
     lines += ["pools:", pools ?? "  - {name: default, copies: [[\(all)]]}"]
     file = try folder.write("cluster.yaml", (lines + [more]).joined(separator: "\n") + "\n")
-    if starts { for i in 0..<count { nodes.append(try start(i)) } }
+    if !starts { return }
+    for i in 0..<count { nodes.append(try start(i)) }
+    try awaitLinks()
   }
 
   /// Starts a node, again or for the first time.
