@@ -1,0 +1,92 @@
+// What operators ask for.
+extension ClusterControl {
+  /// The change that the last command asks for; the command is forgotten when it is done or cannot be done.
+  mutating func wishedChange() -> ViewChange? {
+    guard let command = wish ?? (isDraining && isReady ? .drain : nil) else { return nil }
+    let change: ViewChange?
+    switch command {
+    case .bootstrap: change = bootstrap()
+    case .promote(let target): change = promotion(of: target)
+    case .demote(let target):
+      guard let pair = view.map.pairs.first(where: { $0.first == target || $0.second == target }) else {
+        change = nil
+        break
+      }
+      change = promotion(of: pair.partner(of: target))
+    case .drop(let target, let force): change = drop(target, force: force)
+    case .drain:
+      isDraining = true
+      wish = nil
+      return drain()
+    }
+    if change == nil { wish = nil }
+    return change
+  }
+
+  /// Is this a promotion against a primary that is lost, without a store?
+  var isTakeover: Bool {
+    guard settings.authority == .operator, case .promote(node) = wish else { return false }
+    return isReady && !lostPrimaries.isEmpty
+  }
+
+  private var lostPrimaries: NodeSet {
+    NodeSet(primaries.filter { !peers[$0].isLinked || isSilent($0, for: settings.failureAfter) })
+  }
+
+  private mutating func bootstrap() -> ViewChange? {
+    if isReady { return nil }
+    if view.map.pools.contains(where: { $0.copies.count > 1 }) && isCovered {
+      log("not bootstrapped: other nodes hold everything; this one loads from them")
+      return nil
+    }
+    isDraining = false
+    var change = ViewChange()
+    change.joining = [(node, incarnation)]
+    return change
+  }
+
+  private mutating func promotion(of target: Int) -> ViewChange? {
+    var change = ViewChange()
+    guard view.ready.contains(target) else {
+      log("\(name(target)) is not ready and cannot be promoted")
+      return nil
+    }
+    if isTakeover { change.leaving = lostPrimaries }
+    for (place, pair) in view.map.pairs.enumerated() where pair.first == target || pair.second == target {
+      if view.actives[place] != target { change.actives.append((place, target)) }
+    }
+    return change.actives.isEmpty && change.leaving.isEmpty ? nil : change
+  }
+
+  private mutating func drop(_ target: Int, force: Bool) -> ViewChange? {
+    guard view.standings[target].isReady else { return nil }
+    if !force && !view.canSpare(target) {
+      log("\(name(target)) is the last to hold some keys and is not dropped")
+      return nil
+    }
+    var change = ViewChange()
+    change.leaving = [target]
+    return change
+  }
+
+  /// First what others can take over while this node is still there to hand it over, then the node.
+  private mutating func drain() -> ViewChange? {
+    guard isReady else { return nil }
+    var change = ViewChange()
+    for (place, pair) in view.map.pairs.enumerated() where view.actives[place] == node {
+      if view.ready.contains(pair.partner(of: node)) { change.actives.append((place, pair.partner(of: node))) }
+    }
+    for (place, feed) in view.map.feeds.enumerated() where view.runners[place] == node {
+      let other = feed.candidates.first { $0 != node && view.ready.contains($0) }
+      if let other { change.runners.append((place, other)) }
+    }
+    if !change.actives.isEmpty || !change.runners.isEmpty { return change }
+    guard view.canSpare(node) else { return nil }
+    let others = relatives.intersection(view.ready)
+    guard others.allSatisfy({ peers[$0].hasBegun && peers[$0].pulseView == view.number }) else { return nil }
+    change.leaving = [node]
+    return change
+  }
+
+  private func name(_ node: Int) -> String { view.map.nodes[node].name }
+}

@@ -1,0 +1,132 @@
+// This node as a primary: its reign, who follows it, and whom it promises to wait for.
+extension ClusterControl {
+  /// Begins what the view gives this node once every ready relative goes by the view and its last records are here.
+  mutating func beginReign(_ data: DataState) {
+    guard isReady, !hasBegun, uncapturedLost.isEmpty else { return }
+    if !omitted.contains(.drain) {
+      for peer in relatives.intersection(view.ready) where !isDrained(peer, data) { return }
+    }
+    begunEpoch = epoch
+    reignStart = data.appended
+    reignLost = lost
+    holdsData = true
+    for peer in peers.indices {
+      // Followers ask again, in the new reign.
+      stopFeeding(peer)
+      // Leases from former primaries may last as long as one that was granted now.
+      peers[peer].inheritedUntil = now + settings.leaseWait
+    }
+    log("begins reign \(epoch)")
+  }
+
+  mutating func answerDrain(from peer: Int, _ data: DataState) {
+    let until = lingering
+    let answer = DrainAnswer(
+      sequence: data.appended, epoch: begunEpoch, incarnation: incarnation, linger: until > now ? until - now : 0)
+    send(.drained(view: view.number, answer), to: peer)
+  }
+
+  /// Until when a node that is not ready may read by a lease from this node or its predecessors.
+  var lingering: UInt64 {
+    var until = acknowledgeFrom
+    for peer in relatives where !view.ready.contains(peer) {
+      until = max(until, max(peers[peer].grantedUntil, peers[peer].inheritedUntil))
+    }
+    return until
+  }
+
+  mutating func stopFeeding(_ peer: Int) {
+    if peers[peer].feeding == .nothing { return }
+    peers[peer].feeding = .nothing
+    told.remove(peer)
+    actions.append(.stopFeeding(peer: peer))
+  }
+
+  mutating func answer(_ request: FollowRequest, from peer: Int, _ data: DataState) {
+    let standing = view.standings[peer]
+    let isReadyThere = standing.incarnation == request.incarnation
+    if !isReady || begunEpoch == 0 || followers.contains(peer) && !hasBegun || standing.isReady && !isReadyThere {
+      send(.followed(view: view.number, .notYet), to: peer)
+      return
+    }
+    peers[peer].incarnation = request.incarnation
+    stopFeeding(peer)
+    guard let after = start(request, of: peer, isReady: isReadyThere, data) else {
+      let isNew = !isReadyThere && request.position == nil
+      if isNew {
+        let answer = FollowAnswer.snapshot(
+          request.stream, after: data.appended, epoch: begunEpoch, incarnation: incarnation)
+        send(.followed(view: view.number, answer), to: peer)
+        peers[peer].feeding = .snapshot
+        actions.append(.snapshot(peer: peer, stream: request.stream))
+      } else {
+        send(.followed(view: view.number, .tooOld), to: peer)
+      }
+      return
+    }
+    let answer = FollowAnswer.stream(request.stream, after: after, epoch: begunEpoch, incarnation: incarnation)
+    send(.followed(view: view.number, answer), to: peer)
+    peers[peer].feeding = .log(target: data.appended)
+    actions.append(.feed(peer: peer, stream: request.stream, after: after))
+  }
+
+  /// From where the log serves the follower; nil if it does not.
+  private func start(_ request: FollowRequest, of peer: Int, isReady: Bool, _ data: DataState) -> UInt64? {
+    let known = request.position.flatMap { $0.incarnation == incarnation ? $0 : nil }
+    if known?.epoch != begunEpoch {
+      guard isReady else { return nil }
+      if !omitted.contains(.comparison) && !hasSameLosses(request, as: peer) { return nil }
+    }
+    let after = known?.sequence ?? reignStart
+    return after >= data.logFloor && after <= data.appended ? after : nil
+  }
+
+  /// Did both have the records of their former primaries up to the same one?
+  private func hasSameLosses(_ request: FollowRequest, as peer: Int) -> Bool {
+    let own = reignLost.filter { view.isShared($0.node, node, peer) }
+    let other = request.lost.filter { view.isShared($0.node, node, peer) }
+    return own.allSatisfy(other.contains) && other.allSatisfy(own.contains)
+  }
+
+  /// Requires those that have everything, and tells them so after that is published.
+  mutating func promiseWhoIsComplete(_ data: DataState) {
+    guard isReady, hasBegun else { return }
+    for peer in followers where !view.ready.contains(peer) && !told.contains(peer) {
+      guard peers[peer].isLinked, !peers[peer].isClockOff, !isSilent(peer, for: settings.failureAfter) else {
+        continue
+      }
+      switch peers[peer].feeding {
+      case .nothing: continue
+      case .log(let target): if data.peers[peer].acknowledged < target { continue }
+      case .snapshot:
+        guard let end = data.peers[peer].snapshotEnd, data.peers[peer].acknowledged >= end else { continue }
+      }
+      // Without its lease the reads of this node would stop.
+      guard peers[peer].leaseAsPrimary > now else { continue }
+      promised.insert(peer)
+      untold.insert(peer)
+    }
+  }
+
+  /// In the call after the one that published the promise: what is appended from now on waits for the peer.
+  mutating func tellPromises(_ data: DataState) {
+    for peer in untold where peers[peer].feeding != .nothing {
+      told.insert(peer)
+      send(.promise(view: view.number, sequence: data.appended), to: peer)
+    }
+    untold = []
+  }
+
+  /// Since when do ready followers, and those with a promise, get nothing?
+  mutating func watchFollowers() {
+    for peer in peers.indices where peer != node {
+      let isWanted = view.ready.contains(peer) && isReady && (followers.contains(peer) || !hasBegun)
+      let isServed = hasBegun ? peers[peer].feeding != .nothing : peers[peer].drained != nil
+      if !(isWanted || promised.contains(peer)) || isServed {
+        peers[peer].unservedSince = nil
+      } else if peers[peer].unservedSince == nil {
+        peers[peer].unservedSince = now
+      }
+    }
+  }
+}

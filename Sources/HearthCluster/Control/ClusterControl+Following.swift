@@ -1,0 +1,143 @@
+// This node as a replica: whom it follows, and from where.
+extension ClusterControl {
+  /// Are the own data a part of what the peer's present reign has?
+  func isSettled(_ peer: Int) -> Bool {
+    peers[peer].settledEpoch != 0 && peers[peer].settledEpoch == view.standings[peer].epoch
+      && peers[peer].sourceIncarnation == view.standings[peer].incarnation
+  }
+
+  mutating func stopFollowing(_ peer: Int) {
+    peers[peer].following = .idle
+    peers[peer].leaseAsReplica = 0
+    if peers[peer].acceptedStream != 0 { actions.append(.ignore(peer: peer)) }
+    peers[peer].acceptedStream = 0
+  }
+
+  /// Former primaries whose last records this node has to have before it can follow others.
+  private var formerPrimaries: NodeSet { owed.intersection(view.ready).subtracting(primaries) }
+
+  /// Whose stream is wanted: of primaries; and of former ones until their last records are here.
+  mutating func followPrimaries(_ data: DataState) {
+    if !isReady && isCutShort {
+      discard()
+      return
+    }
+    guard !hasToLeave, isReady || primaries.isSubset(of: linked) else { return }
+    for peer in isReady ? primaries.union(formerPrimaries) : primaries {
+      guard peers[peer].isLinked, isReady(peer), isDue(peers[peer].following), !isUpToDate(peer) else { continue }
+      if isReady && !canFollow(peer, data) { continue }
+      lastStream += 1
+      let source = peers[peer]
+      let position = StreamPosition(
+        incarnation: source.sourceIncarnation, epoch: source.settledEpoch, sequence: data.peers[peer].applied)
+      let request = FollowRequest(
+        view: view.number, incarnation: incarnation, stream: lastStream,
+        position: source.sourceIncarnation == 0 ? nil : position, lost: lost)
+      peers[peer].following = .asked(stream: lastStream, at: now)
+      send(.follow(request), to: peer)
+    }
+  }
+
+  private var linked: NodeSet { NodeSet(peers.indices.filter { peers[$0].isLinked }) }
+
+  /// Has a snapshot ended before its end?
+  private var isCutShort: Bool {
+    peers.contains { $0.snapshotEpoch != 0 && $0.acceptedStream == 0 }
+  }
+
+  private func isDue(_ following: PeerState.Following) -> Bool {
+    switch following {
+    case .idle, .active: true
+    case .asked(_, let at): now >= at + settings.retry
+    }
+  }
+
+  private func isUpToDate(_ peer: Int) -> Bool {
+    guard peers[peer].following == .active else { return false }
+    if peers[peer].snapshotEpoch != 0 { return true }
+    return primaries.contains(peer) ? isSettled(peer) : isOfReportedReign(peer)
+  }
+
+  private func isOfReportedReign(_ peer: Int) -> Bool {
+    guard let drained = peers[peer].drained else { return true }
+    return drained.epoch == 0 || drained.epoch == peers[peer].settledEpoch
+  }
+
+  /// A reign that this node does not follow yet comes after all earlier ones that it followed.
+  private func canFollow(_ peer: Int, _ data: DataState) -> Bool {
+    if primaries.contains(peer) ? isSettled(peer) : isOfReportedReign(peer) { return true }
+    let epoch = primaries.contains(peer) ? view.standings[peer].epoch : peers[peer].drained?.epoch ?? 0
+    return formerPrimaries.allSatisfy { other in
+      if other == peer || omitted.contains(.drain) { return true }
+      guard let drained = peers[other].drained else { return false }
+      return drained.epoch > epoch || isDrained(other, data)
+    }
+  }
+
+  /// Is everything here that the peer wrote before it learnt of the view?
+  func isDrained(_ peer: Int, _ data: DataState) -> Bool {
+    guard let drained = peers[peer].drained else { return false }
+    if !owed.contains(peer) || drained.epoch == 0 { return true }
+    return drained.incarnation == peers[peer].sourceIncarnation && drained.epoch == peers[peer].settledEpoch
+      && data.peers[peer].applied >= drained.sequence
+  }
+
+  /// Asks those whose last records this node may lack how far they went.
+  mutating func askForDrains() {
+    guard isReady else { return }
+    for peer in hasBegun ? formerPrimaries : relatives.intersection(view.ready) {
+      if peers[peer].isDrainAsked || !peers[peer].isLinked { continue }
+      peers[peer].isDrainAsked = true
+      send(.drain(view: view.number), to: peer)
+    }
+  }
+
+  mutating func take(_ answer: DrainAnswer, from peer: Int) {
+    peers[peer].drained = answer
+    if answer.linger > 0 && !omitted.contains(.leaseWait) {
+      acknowledgeFrom = max(acknowledgeFrom, now + answer.linger + answer.linger / 8 + 1)
+    }
+  }
+
+  mutating func take(_ answer: FollowAnswer, from peer: Int, _ data: DataState) {
+    guard case .asked(let asked, _) = peers[peer].following else { return }
+    switch answer {
+    case .notYet: break
+    case .tooOld:
+      peers[peer].following = .idle
+      if isReady { hasToLeave = true } else { discard() }
+    case .stream(let stream, let after, let epoch, let incarnation):
+      guard stream == asked else { return }
+      let isContinued = peers[peer].sourceIncarnation == incarnation
+      follow(peer, stream, after: isContinued ? max(after, data.peers[peer].applied) : after, incarnation)
+      peers[peer].settledEpoch = epoch
+    case .snapshot(let stream, let after, let epoch, let incarnation):
+      guard stream == asked else { return }
+      follow(peer, stream, after: after, incarnation)
+      peers[peer].snapshotEpoch = epoch
+    }
+  }
+
+  private mutating func follow(_ peer: Int, _ stream: UInt64, after: UInt64, _ incarnation: UInt64) {
+    peers[peer].following = .active
+    peers[peer].acceptedStream = stream
+    peers[peer].sourceIncarnation = incarnation
+    holdsData = true
+    actions.append(.accept(peer: peer, stream: stream, after: after))
+  }
+
+  /// Notes what has been reached.
+  mutating func settle(_ data: DataState) {
+    for peer in peers.indices where peers[peer].snapshotEpoch != 0 && data.peers[peer].isSnapshotComplete {
+      if peers[peer].acceptedStream == 0 { continue }
+      peers[peer].settledEpoch = peers[peer].snapshotEpoch
+      peers[peer].snapshotEpoch = 0
+    }
+    guard isReady, hasBegun, primaries.allSatisfy(isSettled), uncapturedLost.isEmpty else { return }
+    lost = []
+    for peer in formerPrimaries where isDrained(peer, data) {
+      owed.remove(peer)
+      stopFollowing(peer)
+    }
+  }
+}

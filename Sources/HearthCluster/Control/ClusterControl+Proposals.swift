@@ -1,0 +1,139 @@
+// Which view this node wants.
+extension ClusterControl {
+  /// One proposal at a time; what came of it is told by a later event, or the view changes.
+  mutating func propose(_ data: DataState) {
+    if let proposal, isDelegated, now >= proposedAt + 4 * settings.retry, proposal == view.number {
+      self.proposal = nil
+    }
+    guard proposal == nil, now >= proposeFrom, let change = wantedChange(data) else { return }
+    proposeFrom = now + settings.retry
+    proposedAt = now
+    proposal = view.number
+    let isForced = isTakeover
+    let next = view.successor(number: nextNumber(isForced: isForced), change)
+    if isDelegated && !isForced {
+      send(.proposal(next, expecting: view.number), to: keeper(of: view))
+    } else {
+      actions.append(.propose(next, expecting: view.number))
+    }
+  }
+
+  /// Without a store the one node whose durable file decides: the active node of the first pair, or else the ready node with
+  /// the lowest number.
+  public func keeper(of view: View) -> Int {
+    if let active = view.actives.first, view.ready.contains(active) { return active }
+    return view.ready.first { _ in true } ?? node
+  }
+
+  private var isDelegated: Bool { settings.authority == .operator && keeper(of: view) != node }
+
+  /// Without a store numbers tell who made them, so that two histories never use the same one, and what the operator decided
+  /// comes after what the lost keeper may still do.
+  private func nextNumber(isForced: Bool) -> UInt64 {
+    if settings.authority == .store { return view.number + 1 }
+    let nodes = UInt64(view.map.nodes.count)
+    var number = view.number + 1
+    if isForced { number = (number / 1024 + 1) * 1024 }
+    return number + (UInt64(node) + nodes - number % nodes) % nodes
+  }
+
+  /// Another node's wish, of whom this one keeps the view.
+  mutating func propose(_ next: View, expecting: UInt64, for peer: Int) {
+    guard settings.authority == .operator, keeper(of: view) == node, proposal == nil else { return }
+    proposal = expecting
+    proposedAt = now
+    // The number tells who wrote the file.
+    actions.append(.propose(next.renumbered(nextNumber(isForced: false), after: view), expecting: expecting))
+  }
+
+  mutating func conclude(_ outcome: ProposalOutcome) {
+    proposal = nil
+    switch outcome {
+    case .accepted(let view), .refused(let view):
+      if view.number > self.view.number { adopt(view) }
+    case .unknown: proposeFrom = now + settings.retry
+    }
+  }
+
+  private mutating func wantedChange(_ data: DataState) -> ViewChange? {
+    var change = ViewChange()
+    if let wanted = wishedChange() { return wanted }
+    if !isReady {
+      if view.standings[node].isReady && view.canSpare(node) {
+        change.leaving = [node]
+        return change
+      }
+      if isComplete(data) && !isDraining {
+        change.joining = [(node, incarnation)]
+        return change
+      }
+      return nil
+    }
+    if hasToLeave && view.canSpare(node) {
+      change.leaving = [node]
+      return change
+    }
+    change.leaving = spared(lostPeers(data))
+    if !change.leaving.isEmpty { return change }
+    // A promise ends with its view.
+    for peer in promised where isUnresponsive(peer, data) || hasOtherData(peer) { return change }
+    return nil
+  }
+
+  /// Has every primary promised, with all that it promised about here?
+  private func isComplete(_ data: DataState) -> Bool {
+    guard isCovered else { return false }
+    return primaries.allSatisfy { peer in
+      guard let promise = peers[peer].promise, isSettled(peer), peers[peer].isLinked else { return false }
+      return data.peers[peer].applied >= promise
+    }
+  }
+
+  /// Does a ready node hold each key of this one? Pools of one copy do not count.
+  var isCovered: Bool {
+    view.map.pools.allSatisfy { pool in
+      guard pool.copies.count > 1, pool.copies.contains(where: { $0.contains(node) }) else { return true }
+      return pool.copies.contains { !$0.contains(node) && $0.isSubset(of: view.ready) }
+    }
+  }
+
+  /// Those of the nodes that can be dropped together.
+  private func spared(_ nodes: NodeSet) -> NodeSet {
+    var spared: NodeSet = []
+    var rest = view
+    for peer in nodes where rest.canSpare(peer) {
+      var change = ViewChange()
+      change.leaving = [peer]
+      rest = rest.successor(number: rest.number + 1, change)
+      spared.insert(peer)
+    }
+    return spared
+  }
+
+  private func lostPeers(_ data: DataState) -> NodeSet {
+    NodeSet(
+      relatives.intersection(view.ready).filter { peer in
+        if hasOtherData(peer) { return true }
+        if (followers.contains(peer) || !hasBegun) && isUnresponsive(peer, data) { return true }
+        return settings.authority == .store && primaries.contains(peer) && isLostAsPrimary(peer)
+      })
+  }
+
+  private func hasOtherData(_ peer: Int) -> Bool {
+    let incarnation = peers[peer].incarnation
+    return view.standings[peer].isReady && incarnation != 0 && incarnation != view.standings[peer].incarnation
+  }
+
+  private func isLostAsPrimary(_ peer: Int) -> Bool {
+    peers[peer].wasClosedByPeer || isSilent(peer, for: settings.failureAfter)
+  }
+
+  private func isUnresponsive(_ peer: Int, _ data: DataState) -> Bool {
+    let limit = settings.degradeAfter
+    if isSilent(peer, for: limit) { return true }
+    if let since = peers[peer].unservedSince, now >= max(since, silenceFrom) + limit { return true }
+    if peers[peer].feeding == .nothing { return false }
+    guard let since = data.peers[peer].pendingSince else { return false }
+    return now >= max(since, silenceFrom) + limit
+  }
+}

@@ -1,0 +1,142 @@
+// Going from one view to the next, and what becomes of the own data.
+extension ClusterControl {
+  mutating func deriveFromView() {
+    relatives = view.relatives(of: node)
+    primaries = view.primaries(over: node)
+    followers = view.followers(of: node)
+  }
+
+  mutating func adopt(_ next: View) {
+    let old = view
+    let wasReady = isReady
+    let oldRole = role
+    view = next
+    adoptedAt = now
+    deriveFromView()
+    promised = []
+    told = []
+    untold = []
+    hasToLeave = false
+    if !wasReady && isReady || wasReady && !isReady { isDraining = isDraining && isReady }
+    for peer in peers.indices {
+      peers[peer].drained = nil
+      peers[peer].isDrainAsked = false
+      peers[peer].promise = nil
+      peers[peer].unservedSince = nil
+      if old.standings[peer].incarnation != next.standings[peer].incarnation {
+        if old.standings[peer].isReady || !relatives.contains(peer) { stopFeeding(peer) }
+        if !omitted.contains(.refusal) { stopFollowing(peer) }
+      }
+    }
+    if wasReady && !isReady { leave() }
+    if isReady {
+      for peer in owed { markIfLost(peer) }
+      owed = owed.union(primaries)
+      if !wasReady { log("ready in view \(view.number)") }
+    } else if hasToDiscard {
+      discard()
+    }
+    if let proposal, proposal < view.number { self.proposal = nil }
+    tookOver = tookOver || oldRole == 0 && isActive
+    for peer in peers.indices where peer != node { send(.view(view), to: peer) }
+  }
+
+  /// A former primary that left: what was received of it is all there will be.
+  private mutating func markIfLost(_ peer: Int) {
+    let source = peers[peer].sourceIncarnation
+    if view.standings[peer].isReady && (source == 0 || source == view.standings[peer].incarnation) { return }
+    let position = StreamPosition(incarnation: source, epoch: peers[peer].settledEpoch, sequence: 0)
+    lost.append(LostSource(node: peer, position: position))
+    uncapturedLost.insert(peer)
+    owed.remove(peer)
+  }
+
+  mutating func captureLost(_ data: DataState) {
+    for place in lost.indices where uncapturedLost.contains(lost[place].node) {
+      // The last entry of a node is the one that is new.
+      if lost[(place + 1)...].contains(where: { $0.node == lost[place].node }) { continue }
+      lost[place].position.sequence = data.peers[lost[place].node].applied
+    }
+    uncapturedLost = []
+  }
+
+  private mutating func leave() {
+    log("not ready any more in view \(view.number)")
+    for peer in peers.indices {
+      stopFollowing(peer)
+      stopFeeding(peer)
+    }
+    owed = []
+    lost = []
+    uncapturedLost = []
+  }
+
+  /// Can what this node holds not be a part of what its primaries hold? A primary that reigns since before these data
+  /// began has not taken over anything that they contain.
+  private var hasToDiscard: Bool {
+    if !holdsData || omitted.contains(.discard) { return false }
+    return primaries.contains { peer in
+      let epoch = view.standings[peer].epoch
+      return epoch > cleanSince && !isSettled(peer) && peers[peer].snapshotEpoch != epoch
+    }
+  }
+
+  /// Forgets everything and begins anew.
+  mutating func discard() {
+    log("discards what it holds")
+    incarnation += 1
+    cleanSince = view.number
+    holdsData = false
+    owed = []
+    lost = []
+    uncapturedLost = []
+    hasToLeave = false
+    begunEpoch = 0
+    reignStart = 0
+    reignLost = []
+    for peer in peers.indices {
+      stopFollowing(peer)
+      stopFeeding(peer)
+      peers[peer].sourceIncarnation = 0
+      peers[peer].settledEpoch = 0
+      peers[peer].snapshotEpoch = 0
+      peers[peer].promise = nil
+    }
+    wasDiscarded = true
+  }
+
+  /// Goes on with memory that outlived the process.
+  mutating func attach(_ durable: DurableState) {
+    if durable.isPartial {
+      wasDiscarded = true
+      return
+    }
+    incarnation = durable.incarnation
+    cleanSince = durable.cleanSince
+    holdsData = durable.holdsData
+    begunEpoch = durable.begunEpoch
+    owed = durable.owed
+    for (peer, source) in durable.sources.enumerated() {
+      peers[peer].sourceIncarnation = source.incarnation
+      peers[peer].settledEpoch = source.epoch
+    }
+    for peer in durable.lost {
+      lost.append(LostSource(node: peer, position: durable.sources[peer]))
+      uncapturedLost.insert(peer)
+    }
+    // What was granted before the restart is not known any more.
+    acknowledgeFrom = now + settings.leaseWait
+    for peer in peers.indices { peers[peer].grantedUntil = acknowledgeFrom }
+  }
+
+  var durableState: DurableState {
+    var lostNodes: NodeSet = []
+    for source in lost { lostNodes.insert(source.node) }
+    return DurableState(
+      view: view, incarnation: incarnation, cleanSince: cleanSince, holdsData: holdsData, isPartial: peers.contains { $0.snapshotEpoch != 0 }, begunEpoch: begunEpoch,
+      sources: peers.map {
+        StreamPosition(incarnation: $0.sourceIncarnation, epoch: $0.settledEpoch, sequence: 0)
+      },
+      owed: owed, lost: lostNodes)
+  }
+}

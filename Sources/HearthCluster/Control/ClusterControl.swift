@@ -1,0 +1,190 @@
+/// Decides what one node of a cluster may answer, whom it waits for, and when it wants another view.
+///
+/// Pure: events and the time go in, actions come out, and the same input gives the same output. One thread owns it, carries
+/// out the actions of a call before the next call, and calls `handle` with `tick` no later than `nextTick`. A call costs some
+/// steps for each node of the map. It knows no keys and no values: the data path goes by the last published `Decision`.
+///
+/// Why no acknowledged write is lost: a write is acknowledged when all ready owners have it. Who becomes ready was required by
+/// all primaries of its keys before (a promise), in the very view that its proposal expects. Who leaves does so by a view, after which
+/// the remaining nodes take nothing more from it. A new primary begins when every ready relative has adopted its view and told how
+/// far it went, so it holds all that was acknowledged, and nobody ready holds records that it lacks.
+///
+/// Why no read is old: who reads holds leases from those that could acknowledge without it, and they wait for the end of what
+/// they granted before they do.
+public struct ClusterControl {
+  /// Number of this node in the map.
+  public let node: Int
+  let settings: ControlSettings
+  var omitted: ControlRules = []
+
+  /// The view that this node goes by.
+  public internal(set) var view: View
+  /// Names the data that this node holds.
+  public internal(set) var incarnation: UInt64
+  /// When `handle` is to be called if nothing happens before, milliseconds.
+  public internal(set) var nextTick: UInt64
+
+  // What follows from the view.
+  var relatives: NodeSet = []
+  var primaries: NodeSet = []
+  var followers: NodeSet = []
+
+  // The own data.
+  var cleanSince: UInt64 = 0
+  var holdsData = false
+  /// Nodes that were primary over this one while it was ready, and whose last records it may lack.
+  var owed: NodeSet = []
+  /// Those of them that are not ready any more. Their sequences are taken when the data path has stopped.
+  var lost: [LostSource] = []
+  var uncapturedLost: NodeSet = []
+  var hasToLeave = false
+
+  // The own reign.
+  var begunEpoch: UInt64 = 0
+  var reignStart: UInt64 = 0
+  var reignLost: [LostSource] = []
+  var acknowledgeFrom: UInt64 = 0
+
+  var peers: [PeerState]
+  /// Nodes that are not ready and that this node requires.
+  var promised: NodeSet = []
+  /// Those that were told so.
+  var told: NodeSet = []
+  /// Those that are told in the next call, because the decision has to be published first.
+  var untold: NodeSet = []
+
+  var now: UInt64
+  var wall: Int64 = 0
+  var adoptedAt: UInt64
+  /// Nobody is taken for silent because of what was not heard before: the process may have been stopped.
+  var silenceFrom: UInt64
+  var nextPulse: UInt64
+  var lastStream: UInt64 = 0
+  var proposal: UInt64?
+  var proposeFrom: UInt64 = 0
+  var proposedAt: UInt64 = 0
+  var wish: ControlCommand?
+  var isDraining = false
+
+  var role: Int?
+  var tookOver = false
+  var running: [Bool]
+  var published: Decision?
+  var persisted: DurableState?
+  var wasDiscarded = false
+  var actions: [ControlAction] = []
+
+  /// The control of a node that starts.
+  ///
+  /// - Parameters:
+  ///   - durable: what was persisted last, if anything.
+  ///   - dataKept: the memory that belongs to `durable.incarnation` is attached.
+  ///   - nonce: differs from that of every other start of any node; a multiple of 65,536, not 0.
+  public init(
+    node: Int, map: ClusterMap, settings: ControlSettings, durable: DurableState?, dataKept: Bool, nonce: UInt64,
+    now: UInt64
+  ) {
+    precondition(map.nodes.indices.contains(node) && nonce != 0)
+    self.node = node
+    self.settings = settings
+    self.now = now
+    view = durable?.view ?? View(map: map)
+    incarnation = nonce
+    peers = Array(repeating: PeerState(), count: map.nodes.count)
+    running = map.feeds.map { _ in false }
+    adoptedAt = now
+    silenceFrom = now
+    nextPulse = now
+    nextTick = now
+    cleanSince = view.number
+    for peer in peers.indices { peers[peer].lastHeard = now }
+    deriveFromView()
+    if dataKept, let durable { attach(durable) }
+  }
+
+  /// Does the view count on this node, with the data that it holds?
+  public var isReady: Bool { view.standings[node].incarnation == incarnation }
+
+  /// The reign that the view gives this node, 0 for none.
+  var epoch: UInt64 { isReady ? view.standings[node].epoch : 0 }
+
+  /// Is there nothing left to wait for before it acts as primary of what the view gives it?
+  var hasBegun: Bool { epoch == begunEpoch || epoch == 0 }
+
+  /// Is the node ready in the view and, as far as is known, with the data that it has?
+  func isReady(_ peer: Int) -> Bool {
+    let incarnation = view.standings[peer].incarnation
+    return incarnation != 0 && (peers[peer].incarnation == incarnation || peers[peer].incarnation == 0)
+  }
+
+  /// Tells what happened and gets what is to be done. `now` is monotonic and `wall` the wall clock, both in milliseconds.
+  public mutating func handle(
+    _ event: ControlEvent, _ data: DataState, now: UInt64, wall: Int64, _ result: inout [ControlAction]
+  ) {
+    if now > self.now + 2 * settings.pulse { silenceFrom = now }
+    self.now = max(now, self.now)
+    self.wall = wall
+    nextTick = .max
+    captureLost(data)
+    tellPromises(data)
+    take(event, data)
+    step(data)
+    finish(&result)
+  }
+
+  private mutating func take(_ event: ControlEvent, _ data: DataState) {
+    switch event {
+    case .tick: break
+    case .linkOpened(let peer): open(peer)
+    case .linkClosed(let peer, let byPeer): close(peer, byPeer: byPeer)
+    case .received(let message, let peer): receive(message, from: peer, data)
+    case .viewSeen(let view): if view.number > self.view.number { adopt(view) }
+    case .proposed(let outcome): conclude(outcome)
+    case .command(let command):
+      wish = command
+      proposeFrom = now
+    }
+  }
+
+  /// Everything that follows from the state, whatever the event was.
+  private mutating func step(_ data: DataState) {
+    watchLinks()
+    askForDrains()
+    beginReign(data)
+    followPrimaries(data)
+    settle(data)
+    promiseWhoIsComplete(data)
+    watchFollowers()
+    propose(data)
+    runFeeds()
+    sendPulses()
+  }
+
+  /// In the order that `ControlAction` promises.
+  private mutating func finish(_ result: inout [ControlAction]) {
+    let durable = durableState
+    if durable != persisted {
+      persisted = durable
+      result.append(.persist(durable))
+    }
+    let decision = self.decision
+    if decision != published {
+      published = decision
+      result.append(.publish(decision))
+    }
+    if wasDiscarded { result.append(.discardAll) }
+    wasDiscarded = false
+    setRole()
+    result.append(contentsOf: actions)
+    actions.removeAll(keepingCapacity: true)
+    if !untold.isEmpty || !uncapturedLost.isEmpty { nextTick = now }
+    nextTick = min(nextTick, nextPulse)
+    if acknowledgeFrom > now { nextTick = min(nextTick, acknowledgeFrom) }
+  }
+
+  mutating func send(_ message: ControlMessage, to peer: Int) {
+    if peers[peer].isLinked { actions.append(.send(message, to: peer)) }
+  }
+
+  mutating func log(_ line: String) { actions.append(.log(line)) }
+}

@@ -1,0 +1,34 @@
+/// What the control of a node wants done, in this order. `persist` and `publish` come before everything of the same call.
+public enum ControlAction: Sendable {
+  /// Make durable before going on.
+  case persist(DurableState)
+  /// What the data path goes by from now on. It returns when nobody acts by the one before any more (each shard's lock
+  /// was free once): only then are sequences read again for the next call.
+  case publish(Decision)
+  /// Forget all items, records and positions. Sequences go on rising.
+  case discardAll
+  /// To a peer with a link, in order with the records of its stream.
+  case send(ControlMessage, to: Int)
+  /// Propose the view; the answer is `ControlEvent.proposed`. With `Authority.operator` the node's own file is the store.
+  case propose(View, expecting: UInt64)
+  /// Send the peer all records beyond `after` of keys that it owns, marked with `stream`.
+  case feed(peer: Int, stream: UInt64, after: UInt64)
+  /// The same from now on, with a walk over all items that have this node as primary and the peer as owner, and its end.
+  case snapshot(peer: Int, stream: UInt64)
+  /// Send the peer no more records.
+  case stopFeeding(peer: Int)
+  /// Apply the peer's records marked with `stream`, and only those; its records up to `after` are here.
+  case accept(peer: Int, stream: UInt64, after: UInt64)
+  /// Apply no more records of the peer. The position stays.
+  case ignore(peer: Int)
+  /// Close the link; messages that came over it are not delivered any more.
+  case closeLink(peer: Int)
+  /// Role of the node in its pairs, for keepalived.
+  case setRole(Int)
+  /// Run the feed, as long as the time allows it (`Decision.feedUntil`).
+  case startFeed(Int)
+  /// Do not run the feed any more.
+  case stopFeed(Int)
+  /// For the operator.
+  case log(String)
+}

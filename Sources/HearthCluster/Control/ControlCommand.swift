@@ -1,0 +1,14 @@
+/// What an operator can ask for, of any node unless said otherwise.
+public enum ControlCommand: Equatable, Sendable {
+  /// This node is ready with what it holds, if anything. The first start; and the way out when all copies were lost.
+  case bootstrap
+  /// Makes the node active in its pairs. Without a store: also takes over from a primary that is lost, and may then only be
+  /// asked of the node itself.
+  case promote(Int)
+  /// Makes the node's partner active in its pairs.
+  case demote(Int)
+  /// Takes a node from the ready ones. With `force` also if it is the last to hold some keys.
+  case drop(Int, force: Bool)
+  /// Takes from this node first what it is active in and runs, then itself from the ready ones, so that it can be stopped.
+  case drain
+}

@@ -1,0 +1,20 @@
+/// Who is in the cluster, and which nodes make up which copy. A node is named by its place in `nodes`.
+public struct ClusterMap: Hashable, Sendable {
+  /// At most 64.
+  public var nodes: [MapNode]
+  /// The pools that have copies.
+  public var pools: [MapPool]
+  /// Pairs with a floating address.
+  public var pairs: [StandbyPair]
+  /// Feeds, each of which has one runner.
+  public var feeds: [MapFeed]
+
+  /// A map. Every node number has to be a place in `nodes`.
+  public init(nodes: [MapNode], pools: [MapPool], pairs: [StandbyPair] = [], feeds: [MapFeed] = []) {
+    precondition(nodes.count <= 64)
+    self.nodes = nodes
+    self.pools = pools
+    self.pairs = pairs
+    self.feeds = feeds
+  }
+}

@@ -1,0 +1,83 @@
+// A key's owners are one node of each copy. The view knows no keys: it tells what can be, and every combination of owners is
+// taken to have keys.
+extension View {
+  /// The primary of a key, given its owner in each copy; nil if none of them is ready.
+  public func primary(pool: Int, owners: [Int]) -> Int? {
+    for copy in orders[pool] where ready.contains(owners[copy]) { return owners[copy] }
+    return nil
+  }
+
+  /// Nodes that share keys with this one.
+  public func relatives(of node: Int) -> NodeSet {
+    var relatives: NodeSet = []
+    for pool in map.pools where pool.copies.contains(where: { $0.contains(node) }) {
+      for copy in pool.copies where !copy.contains(node) { relatives = relatives.union(copy) }
+    }
+    relatives.remove(node)
+    return relatives
+  }
+
+  /// Nodes that are primary of keys which this one has a copy of, or should have.
+  public func primaries(over node: Int) -> NodeSet {
+    NodeSet(ready.filter { $0 != node && feeds($0, to: node) })
+  }
+
+  /// Nodes, ready or not, that have or should have copies of keys whose primary this one is.
+  public func followers(of node: Int) -> NodeSet {
+    NodeSet(relatives(of: node).filter { feeds(node, to: $0) })
+  }
+
+  /// Is there a pool in which these three are in different copies?
+  func isShared(_ first: Int, _ second: Int, _ third: Int) -> Bool {
+    map.pools.contains { pool in
+      let copies = [first, second, third].map { node in pool.copies.firstIndex { $0.contains(node) } }
+      return !copies.contains(nil) && Set(copies).count == 3
+    }
+  }
+
+  /// Can the node leave without keys being left that no ready node owns?
+  func canSpare(_ node: Int) -> Bool {
+    map.pools.allSatisfy { pool in
+      guard pool.copies.count > 1, pool.copies.contains(where: { $0.contains(node) }) else { return true }
+      return pool.copies.contains { !$0.contains(node) && $0.isSubset(of: ready) }
+    }
+  }
+
+  private func feeds(_ primary: Int, to node: Int) -> Bool {
+    guard ready.contains(primary) else { return false }
+    return map.pools.indices.contains { place in
+      let copies = map.pools[place].copies
+      guard let own = copies.firstIndex(where: { $0.contains(primary) }),
+        let other = copies.firstIndex(where: { $0.contains(node) }), other != own
+      else { return false }
+      // Of the keys that the node owns, do some come as far as the primary's copy?
+      return absentees(pool: place, before: own).allSatisfy { copy, absent in
+        copy == other ? absent.contains(node) : !absent.isEmpty
+      }
+    }
+  }
+
+  /// Can there be keys whose primary the node is now and was not before?
+  func gains(_ node: Int, since old: View) -> Bool {
+    let isNew = old.standings[node].incarnation != standings[node].incarnation
+    for (place, pool) in map.pools.enumerated() {
+      guard let own = pool.copies.firstIndex(where: { $0.contains(node) }) else { continue }
+      let now = absentees(pool: place, before: own)
+      if now.contains(where: \.absent.isEmpty) { continue }
+      if isNew { return true }
+      // A copy whose owner had to be absent, and of which more nodes are absent now or which is not asked first any more, makes
+      // it primary of more keys.
+      for (copy, absent) in old.absentees(pool: place, before: own) where absent != pool.copies[copy] {
+        guard let left = now.first(where: { $0.copy == copy })?.absent, left.isSubset(of: absent) else {
+          return true
+        }
+      }
+    }
+    return false
+  }
+
+  /// For each copy that comes before the given one its nodes that are not ready.
+  private func absentees(pool: Int, before own: Int) -> [(copy: Int, absent: NodeSet)] {
+    orders[pool].prefix { $0 != own }.map { ($0, map.pools[pool].copies[$0].subtracting(ready)) }
+  }
+}
