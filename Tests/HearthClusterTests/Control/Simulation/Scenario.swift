@@ -1,0 +1,45 @@
+@testable import HearthCluster
+
+/// What is simulated: a map, settings, and which faults happen.
+struct Scenario {
+  var name: String
+  var map: ClusterMap
+  /// Nodes that an operator starts the cluster with.
+  var founders: [Int]
+  var settings = ControlSettings()
+  var minReady = 1
+  var faults = FaultKind.allCases
+  /// Length of the time with faults, milliseconds.
+  var trouble = 4000
+  /// Mean time between two faults, milliseconds.
+  var faultEvery = 350
+  var omitted: ControlRules = []
+
+  static func nodes(_ count: Int) -> [MapNode] { (0..<count).map { MapNode(name: "n\($0)") } }
+
+  static let pair = Scenario(
+    name: "pair",
+    map: ClusterMap(
+      nodes: nodes(2), pools: [MapPool(name: "p", copies: [[0], [1]])], pairs: [StandbyPair(0, 1)],
+      feeds: [MapFeed(name: "f", candidates: [0, 1])]),
+    founders: [0])
+  static let plainTwo = Scenario(
+    name: "two copies", map: ClusterMap(nodes: nodes(2), pools: [MapPool(name: "p", copies: [[0], [1]])]),
+    founders: [0])
+  static let three = Scenario(
+    name: "three copies",
+    map: ClusterMap(nodes: nodes(3), pools: [MapPool(name: "p", copies: [[0], [1], [2]])]), founders: [0])
+  static let square = Scenario(
+    name: "two copies of two nodes",
+    map: ClusterMap(nodes: nodes(4), pools: [MapPool(name: "p", copies: [[0, 1], [2, 3]])]), founders: [0, 1])
+  static let crossed = Scenario(
+    name: "two pools crosswise",
+    map: ClusterMap(
+      nodes: nodes(2),
+      pools: [MapPool(name: "p", copies: [[0], [1]]), MapPool(name: "q", copies: [[1], [0]])]), founders: [0])
+  static let uneven = Scenario(
+    name: "a copy of one node and one of two",
+    map: ClusterMap(nodes: nodes(3), pools: [MapPool(name: "p", copies: [[0], [1, 2]])]), founders: [0])
+
+  static let all = [pair, plainTwo, three, square, crossed, uneven]
+}

@@ -1,0 +1,116 @@
+@testable import HearthCluster
+
+/// A node: its control, and a small data path that obeys it as the daemon does.
+final class SimNode {
+  let number: Int
+  var control: ClusterControl
+  var data: DataState
+  var decision: Decision?
+  var durable: DurableState?
+
+  // The process and its clocks.
+  var isRunning = false
+  var isPaused = false
+  /// Does a process that ended leave its memory to the next?
+  var keepsData = false
+  /// What has arrived while the process was stopped.
+  var waiting: [SimEvent] = []
+  /// Counts starts.
+  var process = 0
+  var generation = 0
+  /// Parts per million that the monotonic clock is fast.
+  let drift: Int
+  let clockStart: Int
+  var wallOffset = 0
+  var role: Int?
+  var runs: Set<Int> = []
+
+  // Memory.
+  var items: [SimItem?]
+  /// The last own records; `data.logFloor` is the one before the first.
+  var log: [SimRecord] = []
+  var applied: [UInt64]
+  // Streams by peer, 0 for none.
+  var sending: [UInt64]
+  var accepting: [UInt64]
+  /// Own writes that are not acknowledged yet.
+  var pending: [SimRecord] = []
+
+  init(_ number: Int, _ scenario: Scenario, keys: Int, drift: Int, clockStart: Int) {
+    self.number = number
+    self.drift = drift
+    self.clockStart = clockStart
+    let count = scenario.map.nodes.count
+    control = ClusterControl(
+      node: number, map: scenario.map, settings: scenario.settings, durable: nil, dataKept: false, nonce: 1,
+      now: 0)
+    data = DataState(nodes: count)
+    items = Array(repeating: nil, count: keys)
+    applied = Array(repeating: 0, count: count)
+    sending = applied
+    accepting = applied
+  }
+
+  /// The monotonic clock at a time of the simulation.
+  func clock(_ time: Int) -> UInt64 { UInt64(clockStart + time + time * drift / 1_000_000) }
+
+  /// When the clock shows a reading, at the earliest.
+  func time(of reading: UInt64) -> Int {
+    if reading > UInt64(Int.max / 2) { return .max }
+    var time = (Int(reading) - clockStart) * 1_000_000 / (1_000_000 + drift)
+    while clock(time) < reading { time += 1 }
+    return time
+  }
+
+  /// The process begins.
+  func start(_ scenario: Scenario, dataKept: Bool, time: Int) {
+    process += 1
+    isRunning = true
+    isPaused = false
+    waiting = []
+    let isKept = dataKept && durable != nil
+    control = ClusterControl(
+      node: number, map: scenario.map, settings: scenario.settings, durable: durable, dataKept: isKept,
+      nonce: UInt64(number + 1) << 40 | UInt64(process) << 16, now: clock(time))
+    control.omitted = scenario.omitted
+    if !isKept { forget() }
+    log = []
+    pending = []
+    let appended = data.appended
+    data = DataState(nodes: applied.count)
+    data.appended = appended
+    data.logFloor = appended
+    for peer in applied.indices {
+      data.peers[peer].applied = applied[peer]
+      sending[peer] = 0
+      accepting[peer] = 0
+    }
+    decision = nil
+    role = nil
+    runs = []
+  }
+
+  /// All items, records and positions are gone.
+  func forget() {
+    for key in items.indices { items[key] = nil }
+    log = []
+    data.logFloor = data.appended
+    pending = []
+    for peer in applied.indices {
+      applied[peer] = 0
+      data.peers[peer].applied = 0
+      accepting[peer] = 0
+    }
+  }
+
+  /// When the oldest record that the peer has not acknowledged was appended.
+  func notePending(_ peer: Int) {
+    let acknowledged = data.peers[peer].acknowledged
+    if sending[peer] == 0 || acknowledged >= data.appended {
+      data.peers[peer].pendingSince = nil
+    } else if let first = log.first {
+      let place = acknowledged >= first.sequence ? Int(acknowledged - first.sequence) + 1 : 0
+      data.peers[peer].pendingSince = log[place].at
+    }
+  }
+}

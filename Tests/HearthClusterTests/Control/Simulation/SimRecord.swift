@@ -1,0 +1,11 @@
+/// A write in a log.
+struct SimRecord {
+  var sequence: UInt64
+  var epoch: UInt64
+  var key: Int
+  /// Number of the client's operation that wrote it.
+  var operation: Int
+  var isDelete: Bool
+  /// When it was appended, on the primary's clock.
+  var at: UInt64
+}

@@ -1,0 +1,110 @@
+@testable import HearthCluster
+
+// What a node's control is told, and what comes of it.
+extension Simulation {
+  func tell(_ number: Int, _ event: ControlEvent) {
+    let node = nodes[number]
+    let ready = node.control.view.number
+    for peer in nodes.indices { node.notePending(peer) }
+    actions.removeAll(keepingCapacity: true)
+    node.control.handle(
+      event, node.data, now: node.clock(time), wall: Int64(time + node.wallOffset), &actions)
+    let actions = self.actions
+    if node.control.view.number != ready { viewChanges += 1 }
+    for action in actions { perform(action, node) }
+    if !actions.isEmpty { acknowledgeWrites(node) }
+    node.generation += 1
+    queue.add(
+      .tick(node: number, generation: node.generation), at: max(time, node.time(of: node.control.nextTick)))
+  }
+
+  private func perform(_ action: ControlAction, _ node: SimNode) {
+    let number = node.number
+    switch action {
+    case .persist(let state): node.durable = state
+    case .publish(let decision):
+      if trace != nil && decision.view.number != node.decision?.view.number {
+        let view = decision.view
+        note("n\(number) \(decision.state) in view \(view.number): ready \(Array(view.ready)), active \(view.actives), epochs \(view.standings.map(\.epoch))")
+      }
+      node.decision = decision
+    case .discardAll: node.forget()
+    case .send(let message, let peer):
+      if trace != nil {
+        switch message {
+        case .view, .pulse: break
+        default: note("n\(number) to n\(peer): \(message)")
+        }
+      }
+      send(.control(message), from: number, to: peer)
+    case .propose(let view, let expecting):
+      note("n\(number) proposes view \(view.number): ready \(Array(view.ready)), active \(view.actives)")
+      propose(view, expecting: expecting, node)
+    case .feed(let peer, let stream, let after): feed(node, peer, stream, after: after)
+    case .snapshot(let peer, let stream):
+      node.sending[peer] = stream
+      node.data.peers[peer].acknowledged = node.data.appended
+      node.data.peers[peer].snapshotEnd = nil
+      queue.add(.walk(node: number, peer: peer, stream: stream, key: 0), at: time + 1)
+    case .stopFeeding(let peer): node.sending[peer] = 0
+    case .accept(let peer, let stream, let after):
+      node.accepting[peer] = stream
+      node.applied[peer] = after
+      node.data.peers[peer].applied = after
+      node.data.peers[peer].isSnapshotComplete = false
+      send(.acknowledgement(stream: stream, sequence: after), from: number, to: peer)
+    case .ignore(let peer): node.accepting[peer] = 0
+    case .closeLink(let peer): closeEnd(number, peer)
+    case .setRole(let role):
+      note("n\(number) role \(role)")
+      node.role = role
+    case .startFeed(let feed): node.runs.insert(feed)
+    case .stopFeed(let feed): node.runs.remove(feed)
+    case .log(let line): note("n\(number): \(line)")
+    }
+  }
+
+  // The store.
+
+  private func propose(_ view: View, expecting: UInt64, _ node: SimNode) {
+    if scenario.settings.authority == .operator {
+      // The node's own file, written at once.
+      let isCurrent = node.control.view.number == expecting
+      let outcome = isCurrent ? ProposalOutcome.accepted(view) : .refused(newer: node.control.view)
+      queue.add(.storeAnswers(node: node.number, process: node.process, outcome), at: time + 1)
+      return
+    }
+    let event = SimEvent.storeAsked(node: node.number, process: node.process, view, expecting: expecting)
+    if isStoreAway(from: node.number) {
+      queue.add(.storeAnswers(node: node.number, process: node.process, .unknown), at: time + 200)
+      // It may get there all the same.
+      if random.chance(20) { queue.add(event, at: time + random.within(1...2000)) }
+      return
+    }
+    queue.add(event, at: time + random.within(1...8))
+  }
+
+  func isStoreAway(from node: Int) -> Bool { storeAwayUntil > time || storeCutUntil[node] > time }
+
+  func answerFromStore(_ node: Int, _ process: Int, _ view: View, expecting: UInt64) {
+    let isAccepted = store.number == expecting
+    if isAccepted {
+      store = view
+      note("the store has view \(view.number): ready \(Array(view.ready))")
+      spreadStore()
+    }
+    if isStoreAway(from: node) { return }
+    let isLost = random.chance(3)
+    let outcome = isLost ? ProposalOutcome.unknown : isAccepted ? .accepted(view) : .refused(newer: store)
+    queue.add(
+      .storeAnswers(node: node, process: process, outcome), at: time + (isLost ? 200 : random.within(1...8)))
+  }
+
+  /// The store's watchers are told, those that it can reach.
+  func spreadStore(to only: Int? = nil) {
+    for node in nodes where only == nil || only == node.number {
+      if isStoreAway(from: node.number) || store.number == 0 { continue }
+      queue.add(.storeTells(node: node.number, store), at: time + random.within(1...20))
+    }
+  }
+}

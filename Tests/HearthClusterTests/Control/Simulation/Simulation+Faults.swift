@@ -1,0 +1,108 @@
+@testable import HearthCluster
+
+// What goes wrong, and how it ends.
+extension Simulation {
+  func breakSomething() {
+    guard !isCalm else { return }
+    queue.add(.fault, at: time + random.within(20...2 * scenario.faultEvery))
+    guard !scenario.faults.isEmpty else { return }
+    let kind = scenario.faults[random.below(scenario.faults.count)]
+    let node = random.below(nodes.count)
+    let other = (node + 1 + random.below(nodes.count - 1)) % nodes.count
+    let length = random.chance(50) ? random.within(20...400) : random.within(400...2500)
+    switch kind {
+    case .reset: reset(node, other)
+    case .cut:
+      note("n\(node) and n\(other) are cut from each other for \(length)")
+      cut(node, other, until: time + length)
+    case .isolation: isolate(node, length)
+    case .outage:
+      note("the store is away for \(length)")
+      storeAwayUntil = max(storeAwayUntil, time + length)
+      queue.add(.storeBack(node: nil), at: storeAwayUntil)
+    case .crash: end(node, isPower: false, keepsData: false, length)
+    case .restart: end(node, isPower: false, keepsData: true, length)
+    case .powerCut: end(node, isPower: true, keepsData: false, max(length, 200))
+    case .pause: pause(node, length)
+    case .clockStep:
+      nodes[node].wallOffset = random.chance(50) ? 0 : random.within(-2000...2000)
+    case .command: command(node)
+    }
+  }
+
+  private func isolate(_ node: Int, _ length: Int) {
+    let seesStore = random.chance(50)
+    note("n\(node) is isolated for \(length)\(seesStore ? ", but sees the store" : "")")
+    for peer in nodes.indices where peer != node { cut(node, peer, until: time + length) }
+    if seesStore { return }
+    storeCutUntil[node] = max(storeCutUntil[node], time + length)
+    queue.add(.storeBack(node: node), at: storeCutUntil[node])
+  }
+
+  private func pause(_ node: Int, _ length: Int) {
+    guard nodes[node].isRunning, !nodes[node].isPaused else { return }
+    note("n\(node) is stopped for \(length)")
+    nodes[node].isPaused = true
+    queue.add(.resume(node: node), at: time + length)
+  }
+
+  private func command(_ node: Int) {
+    let target = random.below(nodes.count)
+    let commands: [ControlCommand] = [.promote(target), .demote(target), .drop(target, force: false), .bootstrap]
+    if scenario.settings.authority == .operator && random.chance(50) { return }
+    queue.add(.command(node: node, commands[random.below(commands.count)]), at: time)
+  }
+
+  /// The process or its machine ends. Memory is lost only while another copy of everything is left.
+  private func end(_ node: Int, isPower: Bool, keepsData: Bool, _ length: Int) {
+    guard nodes[node].isRunning else { return }
+    let keepsData = keepsData || !isSpare(node)
+    note("n\(node) \(isPower ? "has no power" : "ends")\(keepsData ? ", its memory stays" : "")")
+    nodes[node].isRunning = false
+    nodes[node].keepsData = keepsData
+    nodes[node].waiting = []
+    queue.add(.start(node: node, dataKept: keepsData), at: time + length)
+    for peer in nodes.indices where peer != node {
+      guard let link = linkOf[node][peer] else { continue }
+      if !isPower { send(.end, from: node, to: peer) }
+      links[link].close(at: node)
+      if isPower {
+        // Nothing more arrives, until the machine is there again and answers with a reset.
+        cut(node, peer, until: time + length)
+        links[link].held = []
+      }
+      forgetIfClosed(link)
+    }
+  }
+
+  /// Does the last view of all name, for each key, another node that is ready and has its data?
+  private func isSpare(_ node: Int) -> Bool {
+    var view = store
+    for other in nodes where other.control.view.number > view.number { view = other.control.view }
+    return (0..<Self.keys).allSatisfy { key in
+      owners[key].contains { owner in
+        owner != node && nodes[owner].durable?.incarnation == view.standings[owner].incarnation
+          && nodes[owner].control.incarnation == view.standings[owner].incarnation
+          && (nodes[owner].isRunning || nodes[owner].keepsData) && view.ready.contains(owner)
+      }
+    }
+  }
+
+  /// Everything is repaired.
+  func heal() {
+    isCalm = true
+    note("healing")
+    storeAwayUntil = 0
+    for node in nodes {
+      storeCutUntil[node.number] = 0
+      node.wallOffset = 0
+      queue.add(.resume(node: node.number), at: time)
+      for peer in 0..<node.number {
+        cutUntil[node.number][peer] = 0
+        cutUntil[peer][node.number] = 0
+        queue.add(.heal(peer, node.number), at: time)
+      }
+    }
+    queue.add(.storeBack(node: nil), at: time + 50)
+  }
+}
