@@ -2,6 +2,10 @@
 extension ClusterControl {
   /// The change that the last command asks for; the command is forgotten when it is done or cannot be done.
   mutating func wishedChange() -> ViewChange? {
+    if wish != nil && now > wishedAt + 20 * settings.retry {
+      log("a command could not be carried out in time and is forgotten")
+      wish = nil
+    }
     guard let command = wish ?? (isDraining && isReady ? .drain : nil) else { return nil }
     let change: ViewChange?
     switch command {
@@ -47,7 +51,7 @@ extension ClusterControl {
 
   private mutating func promotion(of target: Int) -> ViewChange? {
     var change = ViewChange()
-    guard view.ready.contains(target) else {
+    guard view.ready.contains(target), target == node || living.contains(target) else {
       log("\(name(target)) is not ready and cannot be promoted")
       return nil
     }
@@ -60,7 +64,7 @@ extension ClusterControl {
 
   private mutating func drop(_ target: Int, force: Bool) -> ViewChange? {
     guard view.standings[target].isReady else { return nil }
-    if !force && !view.canSpare(target) {
+    if !force && !canSpare(target) {
       log("\(name(target)) is the last to hold some keys and is not dropped")
       return nil
     }
@@ -81,7 +85,7 @@ extension ClusterControl {
       if let other { change.runners.append((place, other)) }
     }
     if !change.actives.isEmpty || !change.runners.isEmpty { return change }
-    guard view.canSpare(node) else { return nil }
+    guard canSpare(node) else { return nil }
     let others = relatives.intersection(view.ready)
     guard others.allSatisfy({ peers[$0].hasBegun && peers[$0].pulseView == view.number }) else { return nil }
     change.leaving = [node]

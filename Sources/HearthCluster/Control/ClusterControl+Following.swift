@@ -18,10 +18,7 @@ extension ClusterControl {
 
   /// Whose stream is wanted: of primaries; and of former ones until their last records are here.
   mutating func followPrimaries(_ data: DataState) {
-    if !isReady && isCutShort {
-      discard()
-      return
-    }
+    if !isReady && isCutShort { isStale = true }
     guard !hasToLeave, isReady || primaries.isSubset(of: linked) else { return }
     for peer in isReady ? primaries.union(formerPrimaries) : primaries {
       guard peers[peer].isLinked, isReady(peer), isDue(peers[peer].following), !isUpToDate(peer) else { continue }
@@ -32,7 +29,7 @@ extension ClusterControl {
         incarnation: source.sourceIncarnation, epoch: source.settledEpoch, sequence: data.peers[peer].applied)
       let request = FollowRequest(
         view: view.number, incarnation: incarnation, stream: lastStream,
-        position: source.sourceIncarnation == 0 ? nil : position, lost: lost)
+        position: source.sourceIncarnation == 0 || isStale ? nil : position, lost: lost)
       peers[peer].following = .asked(stream: lastStream, at: now)
       send(.follow(request), to: peer)
     }
@@ -105,14 +102,15 @@ extension ClusterControl {
     case .notYet: break
     case .tooOld:
       peers[peer].following = .idle
-      if isReady { hasToLeave = true } else { discard() }
+      if isReady { hasToLeave = true } else { isStale = true }
     case .stream(let stream, let after, let epoch, let incarnation):
-      guard stream == asked else { return }
+      guard stream == asked, !isStale else { return }
       let isContinued = peers[peer].sourceIncarnation == incarnation
       follow(peer, stream, after: isContinued ? max(after, data.peers[peer].applied) : after, incarnation)
       peers[peer].settledEpoch = epoch
     case .snapshot(let stream, let after, let epoch, let incarnation):
-      guard stream == asked else { return }
+      guard stream == asked, !isReady else { return }
+      if isStale || isCutShort { discard() }
       follow(peer, stream, after: after, incarnation)
       peers[peer].snapshotEpoch = epoch
     }

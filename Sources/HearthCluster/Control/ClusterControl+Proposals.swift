@@ -59,7 +59,7 @@ extension ClusterControl {
     var change = ViewChange()
     if let wanted = wishedChange() { return wanted }
     if !isReady {
-      if view.standings[node].isReady && view.canSpare(node) {
+      if view.standings[node].isReady && canSpare(node) {
         change.leaving = [node]
         return change
       }
@@ -69,7 +69,7 @@ extension ClusterControl {
       }
       return nil
     }
-    if hasToLeave && view.canSpare(node) {
+    if hasToLeave && canSpare(node) {
       change.leaving = [node]
       return change
     }
@@ -90,18 +90,29 @@ extension ClusterControl {
   }
 
   /// Does a ready node hold each key of this one? Pools of one copy do not count.
-  var isCovered: Bool {
-    view.map.pools.allSatisfy { pool in
-      guard pool.copies.count > 1, pool.copies.contains(where: { $0.contains(node) }) else { return true }
-      return pool.copies.contains { !$0.contains(node) && $0.isSubset(of: view.ready) }
-    }
+  var isCovered: Bool { view.canSpare(node, among: view.ready) }
+
+  /// Can the node leave? Only if others that were heard of lately, and go by this view, hold all of its keys: the view may
+  /// still count on nodes that have lost everything.
+  func canSpare(_ node: Int) -> Bool { view.canSpare(node, among: living) }
+
+  /// Ready nodes that are known to be there.
+  var living: NodeSet {
+    var living = NodeSet(
+      view.ready.filter { peer in
+        peers[peer].isLinked && now <= peers[peer].lastHeard + 4 * settings.pulse
+          && peers[peer].pulseView == view.number
+          && peers[peer].incarnation == view.standings[peer].incarnation
+      })
+    if isReady { living.insert(node) }
+    return living
   }
 
   /// Those of the nodes that can be dropped together.
   private func spared(_ nodes: NodeSet) -> NodeSet {
     var spared: NodeSet = []
     var rest = view
-    for peer in nodes where rest.canSpare(peer) {
+    for peer in nodes where rest.canSpare(peer, among: living) {
       var change = ViewChange()
       change.leaving = [peer]
       rest = rest.successor(number: rest.number + 1, change)

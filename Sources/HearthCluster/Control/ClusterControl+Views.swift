@@ -30,11 +30,12 @@ extension ClusterControl {
     }
     if wasReady && !isReady { leave() }
     if isReady {
+      isStale = false
       for peer in owed { markIfLost(peer) }
       owed = owed.union(primaries)
       if !wasReady { log("ready in view \(view.number)") }
     } else if hasToDiscard {
-      discard()
+      isStale = true
     }
     if let proposal, proposal < view.number { self.proposal = nil }
     tookOver = tookOver || oldRole == 0 && isActive
@@ -91,6 +92,7 @@ extension ClusterControl {
     lost = []
     uncapturedLost = []
     hasToLeave = false
+    isStale = false
     begunEpoch = 0
     reignStart = 0
     reignLost = []
@@ -113,6 +115,7 @@ extension ClusterControl {
     }
     incarnation = durable.incarnation
     cleanSince = durable.cleanSince
+    promised = durable.promised
     holdsData = durable.holdsData
     begunEpoch = durable.begunEpoch
     owed = durable.owed
@@ -120,6 +123,7 @@ extension ClusterControl {
       peers[peer].sourceIncarnation = source.incarnation
       peers[peer].settledEpoch = source.epoch
     }
+    isStale = !isReady && hasToDiscard
     for peer in durable.lost {
       lost.append(LostSource(node: peer, position: durable.sources[peer]))
       uncapturedLost.insert(peer)
@@ -137,6 +141,6 @@ extension ClusterControl {
       sources: peers.map {
         StreamPosition(incarnation: $0.sourceIncarnation, epoch: $0.settledEpoch, sequence: 0)
       },
-      owed: owed, lost: lostNodes)
+      owed: owed, lost: lostNodes, promised: promised)
   }
 }

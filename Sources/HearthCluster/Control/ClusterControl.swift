@@ -38,6 +38,8 @@ public struct ClusterControl {
   var lost: [LostSource] = []
   var uncapturedLost: NodeSet = []
   var hasToLeave = false
+  /// Not ready, and what is held is of no use: it is discarded when a primary answers, not before, because there may be none.
+  var isStale = false
 
   // The own reign.
   var begunEpoch: UInt64 = 0
@@ -64,6 +66,7 @@ public struct ClusterControl {
   var proposeFrom: UInt64 = 0
   var proposedAt: UInt64 = 0
   var wish: ControlCommand?
+  var wishedAt: UInt64 = 0
   var isDraining = false
 
   var role: Int?
@@ -142,6 +145,7 @@ public struct ClusterControl {
     case .proposed(let outcome): conclude(outcome)
     case .command(let command):
       wish = command
+      wishedAt = now
       proposeFrom = now
     }
   }

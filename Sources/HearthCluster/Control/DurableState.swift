@@ -18,4 +18,6 @@ public struct DurableState: Equatable, Sendable {
   public var owed: NodeSet
   /// Those of them that are not ready any more.
   public var lost: NodeSet
+  /// Nodes that are not ready and that may have been told that they are required in this view.
+  public var promised: NodeSet
 }

@@ -35,11 +35,12 @@ extension View {
     }
   }
 
-  /// Can the node leave without keys being left that no ready node owns?
-  func canSpare(_ node: Int) -> Bool {
-    map.pools.allSatisfy { pool in
+  /// Is each key of the node also owned by a ready one of `holders`? Pools of one copy do not count.
+  func canSpare(_ node: Int, among holders: NodeSet) -> Bool {
+    let holders = holders.intersection(ready)
+    return map.pools.allSatisfy { pool in
       guard pool.copies.count > 1, pool.copies.contains(where: { $0.contains(node) }) else { return true }
-      return pool.copies.contains { !$0.contains(node) && $0.isSubset(of: ready) }
+      return pool.copies.contains { !$0.contains(node) && $0.isSubset(of: holders) }
     }
   }
 

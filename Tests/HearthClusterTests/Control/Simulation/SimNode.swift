@@ -11,8 +11,8 @@ final class SimNode {
   // The process and its clocks.
   var isRunning = false
   var isPaused = false
-  /// Does a process that ended leave its memory to the next?
-  var keepsData = false
+  /// When the last pause or absence ends.
+  var troubledUntil = -1000
   /// What has arrived while the process was stopped.
   var waiting: [SimEvent] = []
   /// Counts starts.

@@ -78,15 +78,20 @@ extension Simulation {
     if isStoreAway(from: node.number) {
       queue.add(.storeAnswers(node: node.number, process: node.process, .unknown), at: time + 200)
       // It may get there all the same.
-      if random.chance(20) { queue.add(event, at: time + random.within(1...2000)) }
+      if random.chance(20) {
+        proposals.append(view)
+        queue.add(event, at: time + random.within(1...2000))
+      }
       return
     }
+    proposals.append(view)
     queue.add(event, at: time + random.within(1...8))
   }
 
   func isStoreAway(from node: Int) -> Bool { storeAwayUntil > time || storeCutUntil[node] > time }
 
   func answerFromStore(_ node: Int, _ process: Int, _ view: View, expecting: UInt64) {
+    if let place = proposals.firstIndex(of: view) { proposals.remove(at: place) }
     let isAccepted = store.number == expecting
     if isAccepted {
       store = view

@@ -43,23 +43,27 @@ extension Simulation {
     guard nodes[node].isRunning, !nodes[node].isPaused else { return }
     note("n\(node) is stopped for \(length)")
     nodes[node].isPaused = true
+    nodes[node].troubledUntil = time + length
     queue.add(.resume(node: node), at: time + length)
   }
 
   private func command(_ node: Int) {
     let target = random.below(nodes.count)
     let commands: [ControlCommand] = [.promote(target), .demote(target), .drop(target, force: false), .bootstrap]
-    if scenario.settings.authority == .operator && random.chance(50) { return }
+    if time < lastLoss + 500 { return }
     queue.add(.command(node: node, commands[random.below(commands.count)]), at: time)
   }
 
   /// The process or its machine ends. Memory is lost only while another copy of everything is left.
   private func end(_ node: Int, isPower: Bool, keepsData: Bool, _ length: Int) {
     guard nodes[node].isRunning else { return }
+    // One at a time: after a loss nothing else ends until everybody knows.
+    if time < lastLoss + 500 { return }
     let keepsData = keepsData || !isSpare(node)
+    if !keepsData { lastLoss = time }
     note("n\(node) \(isPower ? "has no power" : "ends")\(keepsData ? ", its memory stays" : "")")
     nodes[node].isRunning = false
-    nodes[node].keepsData = keepsData
+    nodes[node].troubledUntil = time + length
     nodes[node].waiting = []
     queue.add(.start(node: node, dataKept: keepsData), at: time + length)
     for peer in nodes.indices where peer != node {
@@ -83,9 +87,15 @@ extension Simulation {
       owners[key].contains { owner in
         owner != node && nodes[owner].durable?.incarnation == view.standings[owner].incarnation
           && nodes[owner].control.incarnation == view.standings[owner].incarnation
-          && (nodes[owner].isRunning || nodes[owner].keepsData) && view.ready.contains(owner)
+          && view.ready.contains(owner) && isHealthy(owner)
       }
     }
+  }
+
+  /// Is nobody about to drop it?
+  private func isHealthy(_ node: Int) -> Bool {
+    if !nodes[node].isRunning || nodes[node].isPaused || time < nodes[node].troubledUntil + 500 { return false }
+    return proposals.allSatisfy { $0.ready.contains(node) } && !cutUntil[node].contains { time < $0 + 500 }
   }
 
   /// Everything is repaired.

@@ -18,6 +18,10 @@ final class Simulation {
   var store: View
   var storeAwayUntil = 0
   var storeCutUntil: [Int]
+  /// Views that are on their way to the store.
+  var proposals: [View] = []
+  /// When a node's memory was lost last.
+  var lastLoss = -1000
   var history: SimHistory
   var actions: [ControlAction] = []
   var isCalm = false
