@@ -51,6 +51,7 @@ extension ClusterControl {
     }
     peers[peer].incarnation = request.incarnation
     stopFeeding(peer)
+    fresh.insert(peer)
     guard let after = start(request, of: peer, isReady: isReadyThere, data) else {
       let isNew = !isReadyThere && request.position == nil
       if isNew {
@@ -92,7 +93,7 @@ extension ClusterControl {
   mutating func promiseWhoIsComplete(_ data: DataState) {
     guard isReady, hasBegun else { return }
     for peer in followers where !view.ready.contains(peer) && !told.contains(peer) {
-      guard peers[peer].isLinked, !peers[peer].isClockOff, !isSilent(peer, for: settings.failureAfter) else {
+      guard peers[peer].isLinked, !fresh.contains(peer), !peers[peer].isClockOff, !isSilent(peer, for: settings.failureAfter) else {
         continue
       }
       switch peers[peer].feeding {

@@ -117,6 +117,7 @@ extension ClusterControl {
   }
 
   private mutating func follow(_ peer: Int, _ stream: UInt64, after: UInt64, _ incarnation: UInt64) {
+    fresh.insert(peer)
     peers[peer].following = .active
     peers[peer].acceptedStream = stream
     peers[peer].sourceIncarnation = incarnation
@@ -127,13 +128,13 @@ extension ClusterControl {
   /// Notes what has been reached.
   mutating func settle(_ data: DataState) {
     for peer in peers.indices where peers[peer].snapshotEpoch != 0 && data.peers[peer].isSnapshotComplete {
-      if peers[peer].acceptedStream == 0 { continue }
+      if peers[peer].acceptedStream == 0 || fresh.contains(peer) { continue }
       peers[peer].settledEpoch = peers[peer].snapshotEpoch
       peers[peer].snapshotEpoch = 0
     }
     guard isReady, hasBegun, primaries.allSatisfy(isSettled), uncapturedLost.isEmpty else { return }
     lost = []
-    for peer in formerPrimaries where isDrained(peer, data) {
+    for peer in formerPrimaries where isDrained(peer, data) && !fresh.contains(peer) {
       owed.remove(peer)
       stopFollowing(peer)
     }

@@ -59,9 +59,10 @@ extension ClusterControl {
     var change = ViewChange()
     if let wanted = wishedChange() { return wanted }
     if !isReady {
-      if view.standings[node].isReady && canSpare(node) {
+      if view.standings[node].isReady {
+        // These data are not what the view counts on.
         change.leaving = [node]
-        return change
+        return canSpare(node) ? change : nil
       }
       if isComplete(data) && !isDraining {
         change.joining = [(node, incarnation)]
@@ -143,7 +144,7 @@ extension ClusterControl {
     let limit = settings.degradeAfter
     if isSilent(peer, for: limit) { return true }
     if let since = peers[peer].unservedSince, now >= max(since, silenceFrom) + limit { return true }
-    if peers[peer].feeding == .nothing { return false }
+    if peers[peer].feeding == .nothing || fresh.contains(peer) { return false }
     guard let since = data.peers[peer].pendingSince else { return false }
     return now >= max(since, silenceFrom) + limit
   }

@@ -48,6 +48,8 @@ public struct ClusterControl {
   var acknowledgeFrom: UInt64 = 0
 
   var peers: [PeerState]
+  /// Peers to or from whom a stream was begun in this call: what the data path told of them is of an earlier one.
+  var fresh: NodeSet = []
   /// Nodes that are not ready and that this node requires.
   var promised: NodeSet = []
   /// Those that were told so.
@@ -128,6 +130,7 @@ public struct ClusterControl {
     self.now = max(now, self.now)
     self.wall = wall
     nextTick = .max
+    fresh = []
     captureLost(data)
     tellPromises(data)
     take(event, data)
@@ -181,7 +184,7 @@ public struct ClusterControl {
     setRole()
     result.append(contentsOf: actions)
     actions.removeAll(keepingCapacity: true)
-    if !untold.isEmpty || !uncapturedLost.isEmpty { nextTick = now }
+    if !untold.isEmpty || !uncapturedLost.isEmpty || !fresh.isEmpty { nextTick = now }
     nextTick = min(nextTick, nextPulse)
     if acknowledgeFrom > now { nextTick = min(nextTick, acknowledgeFrom) }
   }

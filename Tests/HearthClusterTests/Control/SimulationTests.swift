@@ -17,7 +17,7 @@ struct SimulationTests {
       if let violation = Simulation(scenario, seed: UInt64(seed)).run() {
         let again = Simulation(scenario, seed: UInt64(seed), isTraced: true)
         _ = again.run()
-        Issue.record("seed \(seed), \(scenario.name): \(violation)\n\(again.trace!.suffix(150).joined(separator: "\n"))")
+        Issue.record("seed \(seed), \(scenario.name): \(violation)\n\(again.trace!.suffix(400).joined(separator: "\n"))")
         return
       }
     }

@@ -32,7 +32,7 @@ extension Simulation {
     case .send(let message, let peer):
       if trace != nil {
         switch message {
-        case .view, .pulse: break
+        case .view, .pulse, .followed(_, .notYet): break
         default: note("n\(number) to n\(peer): \(message)")
         }
       }

@@ -18,7 +18,7 @@ extension Simulation {
 
   func send(_ message: SimMessage, from node: Int, to peer: Int) {
     guard let link = linkOf[node][peer], links[link].isOpen(at: node) else { return }
-    if cutUntil[node][peer] > time {
+    if cutUntil[node][peer] > time || !links[link].held.isEmpty {
       links[link].held.append((peer, message))
       return
     }
