@@ -53,13 +53,13 @@ extension ClusterControl {
     stopFeeding(peer)
     fresh.insert(peer)
     guard let after = start(request, of: peer, isReady: isReadyThere, data) else {
-      let isNew = !isReadyThere && request.position == nil
+      let isNew = request.position == nil && (!isReadyThere || request.isRefresh)
       if isNew {
         let answer = FollowAnswer.snapshot(
           request.stream, after: data.appended, epoch: begunEpoch, incarnation: incarnation)
         send(.followed(view: view.number, answer), to: peer)
         peers[peer].feeding = .snapshot
-        actions.append(.snapshot(peer: peer, stream: request.stream))
+        actions.append(.snapshot(peer: peer, stream: request.stream, isRefresh: isReadyThere))
       } else {
         send(.followed(view: view.number, .tooOld), to: peer)
       }
@@ -73,6 +73,7 @@ extension ClusterControl {
 
   /// From where the log serves the follower; nil if it does not.
   private func start(_ request: FollowRequest, of peer: Int, isReady: Bool, _ data: DataState) -> UInt64? {
+    if request.isRefresh { return nil }
     let known = request.position.flatMap { $0.incarnation == incarnation ? $0 : nil }
     if known?.epoch != begunEpoch {
       guard isReady else { return nil }

@@ -19,17 +19,21 @@ extension ClusterControl {
   /// Whose stream is wanted: of primaries; and of former ones until their last records are here.
   mutating func followPrimaries(_ data: DataState) {
     if !isReady && isCutShort { isStale = true }
-    guard !hasToLeave, isReady || primaries.isSubset(of: linked) else { return }
+    guard isReady || primaries.isSubset(of: linked) else { return }
     for peer in isReady ? primaries.union(formerPrimaries) : primaries {
       guard peers[peer].isLinked, isReady(peer), isDue(peers[peer].following), !isUpToDate(peer) else { continue }
       if isReady && !canFollow(peer, data) { continue }
+      // It rather leaves and comes back, unless it is the last to hold some keys.
+      let isRefresh = isReady && peers[peer].needsRefresh
+      if isRefresh && canSpare(node) { continue }
       lastStream += 1
       let source = peers[peer]
       let position = StreamPosition(
         incarnation: source.sourceIncarnation, epoch: source.settledEpoch, sequence: data.peers[peer].applied)
       let request = FollowRequest(
         view: view.number, incarnation: incarnation, stream: lastStream,
-        position: source.sourceIncarnation == 0 || isStale ? nil : position, lost: lost)
+        position: source.sourceIncarnation == 0 || isStale || isRefresh ? nil : position,
+        isRefresh: isRefresh, lost: lost)
       peers[peer].following = .asked(stream: lastStream, at: now)
       send(.follow(request), to: peer)
     }
@@ -51,7 +55,7 @@ extension ClusterControl {
 
   private func isUpToDate(_ peer: Int) -> Bool {
     guard peers[peer].following == .active else { return false }
-    if peers[peer].snapshotEpoch != 0 { return true }
+    if peers[peer].snapshotEpoch != 0 { return peers[peer].acceptedStream != 0 }
     return primaries.contains(peer) ? isSettled(peer) : isOfReportedReign(peer)
   }
 
@@ -102,14 +106,24 @@ extension ClusterControl {
     case .notYet: break
     case .tooOld:
       peers[peer].following = .idle
-      if isReady { hasToLeave = true } else { isStale = true }
+      if !isReady {
+        isStale = true
+      } else if primaries.contains(peer) {
+        peers[peer].needsRefresh = true
+      } else {
+        hasToLeave = true
+      }
     case .stream(let stream, let after, let epoch, let incarnation):
       guard stream == asked, !isStale else { return }
       let isContinued = peers[peer].sourceIncarnation == incarnation
       follow(peer, stream, after: isContinued ? max(after, data.peers[peer].applied) : after, incarnation)
       peers[peer].settledEpoch = epoch
     case .snapshot(let stream, let after, let epoch, let incarnation):
-      guard stream == asked, !isReady else { return }
+      guard stream == asked else { return }
+      if isReady {
+        if peers[peer].needsRefresh { refresh(peer, stream, epoch, incarnation) }
+        return
+      }
       if isStale || isCutShort { discard() }
       follow(peer, stream, after: after, incarnation)
       peers[peer].snapshotEpoch = epoch
@@ -125,12 +139,25 @@ extension ClusterControl {
     actions.append(.accept(peer: peer, stream: stream, after: after))
   }
 
+  /// Takes everything of the peer's keys again without ceasing to be ready. All that was acknowledged is here and stays here or is
+  /// replaced by what is newer; and nothing is acknowledged meanwhile.
+  private mutating func refresh(_ peer: Int, _ stream: UInt64, _ epoch: UInt64, _ incarnation: UInt64) {
+    fresh.insert(peer)
+    peers[peer].following = .active
+    peers[peer].acceptedStream = stream
+    peers[peer].sourceIncarnation = incarnation
+    peers[peer].settledEpoch = 0
+    peers[peer].snapshotEpoch = epoch
+    actions.append(.refresh(peer: peer, stream: stream))
+  }
+
   /// Notes what has been reached.
   mutating func settle(_ data: DataState) {
     for peer in peers.indices where peers[peer].snapshotEpoch != 0 && data.peers[peer].isSnapshotComplete {
       if peers[peer].acceptedStream == 0 || fresh.contains(peer) { continue }
       peers[peer].settledEpoch = peers[peer].snapshotEpoch
       peers[peer].snapshotEpoch = 0
+      peers[peer].needsRefresh = false
     }
     guard isReady, hasBegun, primaries.allSatisfy(isSettled), uncapturedLost.isEmpty else { return }
     lost = []

@@ -70,7 +70,7 @@ extension ClusterControl {
       }
       return nil
     }
-    if hasToLeave && canSpare(node) {
+    if (hasToLeave || peers.contains { $0.needsRefresh && $0.snapshotEpoch == 0 }) && canSpare(node) {
       change.leaving = [node]
       return change
     }

@@ -32,6 +32,7 @@ extension ClusterControl {
     if isReady {
       isStale = false
       for peer in owed { markIfLost(peer) }
+      passRefreshesOn()
       owed = owed.union(primaries)
       if !wasReady { log("ready in view \(view.number)") }
     } else if hasToDiscard {
@@ -40,6 +41,24 @@ extension ClusterControl {
     if let proposal, proposal < view.number { self.proposal = nil }
     tookOver = tookOver || oldRole == 0 && isActive
     for peer in peers.indices where peer != node { send(.view(view), to: peer) }
+  }
+
+  /// What was to come again from one primary has to come from those that took over its keys.
+  private mutating func passRefreshesOn() {
+    let isOutstanding = peers.contains { $0.needsRefresh }
+    guard isOutstanding else { return }
+    for peer in peers.indices {
+      if primaries.contains(peer) {
+        peers[peer].needsRefresh = peers[peer].needsRefresh || !isSettled(peer)
+      } else if peers[peer].needsRefresh {
+        // As its heir this node would have to have its last records.
+        if owed.contains(peer) && !hasBegun { hasToLeave = true }
+        peers[peer].needsRefresh = false
+        peers[peer].snapshotEpoch = 0
+        stopFollowing(peer)
+        owed.remove(peer)
+      }
+    }
   }
 
   /// A former primary that left: what was received of it is all there will be.
@@ -102,6 +121,7 @@ extension ClusterControl {
       peers[peer].sourceIncarnation = 0
       peers[peer].settledEpoch = 0
       peers[peer].snapshotEpoch = 0
+      peers[peer].needsRefresh = false
       peers[peer].promise = nil
     }
     wasDiscarded = true
@@ -124,6 +144,7 @@ extension ClusterControl {
       peers[peer].settledEpoch = source.epoch
     }
     isStale = !isReady && hasToDiscard
+    for peer in durable.refreshing { peers[peer].needsRefresh = true }
     for peer in durable.lost {
       lost.append(LostSource(node: peer, position: durable.sources[peer]))
       uncapturedLost.insert(peer)
@@ -137,10 +158,11 @@ extension ClusterControl {
     var lostNodes: NodeSet = []
     for source in lost { lostNodes.insert(source.node) }
     return DurableState(
-      view: view, incarnation: incarnation, cleanSince: cleanSince, holdsData: holdsData, isPartial: peers.contains { $0.snapshotEpoch != 0 }, begunEpoch: begunEpoch,
+      view: view, incarnation: incarnation, cleanSince: cleanSince, holdsData: holdsData, isPartial: peers.contains { $0.snapshotEpoch != 0 && !$0.needsRefresh }, begunEpoch: begunEpoch,
       sources: peers.map {
         StreamPosition(incarnation: $0.sourceIncarnation, epoch: $0.settledEpoch, sequence: 0)
       },
-      owed: owed, lost: lostNodes, promised: promised)
+      owed: owed, lost: lostNodes, promised: promised,
+      refreshing: NodeSet(peers.indices.filter { peers[$0].needsRefresh }))
   }
 }

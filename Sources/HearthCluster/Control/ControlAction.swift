@@ -13,12 +13,16 @@ public enum ControlAction: Sendable {
   case propose(View, expecting: UInt64)
   /// Send the peer all records beyond `after` of keys that it owns, marked with `stream`.
   case feed(peer: Int, stream: UInt64, after: UInt64)
-  /// The same from now on, with a walk over all items that have this node as primary and the peer as owner, and its end.
-  case snapshot(peer: Int, stream: UInt64)
+  /// The same from now on, with a walk over all items that have this node as primary and the peer as owner, and its end. With
+  /// `isRefresh` nothing is acknowledged before that: the peer is ready and has less than it needs.
+  case snapshot(peer: Int, stream: UInt64, isRefresh: Bool)
   /// Send the peer no more records.
   case stopFeeding(peer: Int)
   /// Apply the peer's records marked with `stream`, and only those; its records up to `after` are here.
   case accept(peer: Int, stream: UInt64, after: UInt64)
+  /// Apply the peer's stream, which replaces what is here of the keys whose primary it is: at the end of the walk those that
+  /// were not in it go. Until then nothing is acknowledged and the position stays.
+  case refresh(peer: Int, stream: UInt64)
   /// Apply no more records of the peer. The position stays.
   case ignore(peer: Int)
   /// Close the link; messages that came over it are not delivered any more.

@@ -20,4 +20,6 @@ public struct DurableState: Equatable, Sendable {
   public var lost: NodeSet
   /// Nodes that are not ready and that may have been told that they are required in this view.
   public var promised: NodeSet
+  /// Primaries that have to send everything again, while the node is ready.
+  public var refreshing: NodeSet
 }

@@ -46,6 +46,8 @@ struct PeerState {
   var settledEpoch: UInt64 = 0
   /// The reign of the peer whose snapshot is under way, 0 for none.
   var snapshotEpoch: UInt64 = 0
+  /// This node is ready, but cannot go on from where it is: the peer has to send everything again.
+  var needsRefresh = false
   var isDrainAsked = false
   var drained: DrainAnswer?
   /// The sequence of the peer's promise in this view.

@@ -33,6 +33,8 @@ final class SimNode {
   // Streams by peer, 0 for none.
   var sending: [UInt64]
   var accepting: [UInt64]
+  /// Keys that were in a stream which replaces what is here.
+  var refreshed: [NodeSet?]
   /// Own writes that are not acknowledged yet.
   var pending: [SimRecord] = []
 
@@ -48,6 +50,7 @@ final class SimNode {
     items = Array(repeating: nil, count: keys)
     applied = Array(repeating: 0, count: count)
     sending = applied
+    refreshed = Array(repeating: nil, count: count)
     accepting = applied
   }
 
@@ -76,13 +79,14 @@ final class SimNode {
     if !isKept { forget() }
     log = []
     pending = []
-    let appended = data.appended
+    let appended = isKept ? data.appended : 0
     data = DataState(nodes: applied.count)
     data.appended = appended
     data.logFloor = appended
     for peer in applied.indices {
       data.peers[peer].applied = applied[peer]
       sending[peer] = 0
+      refreshed[peer] = nil
       accepting[peer] = 0
     }
     decision = nil

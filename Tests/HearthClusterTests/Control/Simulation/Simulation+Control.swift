@@ -41,18 +41,25 @@ extension Simulation {
       note("n\(number) proposes view \(view.number): ready \(Array(view.ready)), active \(view.actives)")
       propose(view, expecting: expecting, node)
     case .feed(let peer, let stream, let after): feed(node, peer, stream, after: after)
-    case .snapshot(let peer, let stream):
+    case .snapshot(let peer, let stream, let isRefresh):
       node.sending[peer] = stream
-      node.data.peers[peer].acknowledged = node.data.appended
+      if !isRefresh { node.data.peers[peer].acknowledged = node.data.appended }
       node.data.peers[peer].snapshotEnd = nil
       queue.add(.walk(node: number, peer: peer, stream: stream, key: 0), at: time + 1)
     case .stopFeeding(let peer): node.sending[peer] = 0
     case .accept(let peer, let stream, let after):
       node.accepting[peer] = stream
+      node.refreshed[peer] = nil
       node.applied[peer] = after
       node.data.peers[peer].applied = after
       node.data.peers[peer].isSnapshotComplete = false
       send(.acknowledgement(stream: stream, sequence: after), from: number, to: peer)
+    case .refresh(let peer, let stream):
+      node.accepting[peer] = stream
+      node.refreshed[peer] = []
+      node.applied[peer] = 0
+      node.data.peers[peer].applied = 0
+      node.data.peers[peer].isSnapshotComplete = false
     case .ignore(let peer): node.accepting[peer] = 0
     case .closeLink(let peer): closeEnd(number, peer)
     case .setRole(let role):

@@ -89,13 +89,24 @@ extension Simulation {
     switch message {
     case .record(let stream, let record, let isOwner):
       guard node.accepting[peer] == stream, record.sequence > node.applied[peer] else { return }
-      if isOwner { apply(record, node) }
+      if isOwner {
+        apply(record, node)
+        node.refreshed[peer]?.insert(record.key)
+      }
       received(record.sequence, of: stream, from: peer, node)
     case .item(let stream, let key, let item):
-      if node.accepting[peer] == stream { node.items[key] = item }
+      guard node.accepting[peer] == stream else { return }
+      node.items[key] = item
+      node.refreshed[peer]?.insert(key)
     case .snapshotEnd(let stream, let sequence):
       guard node.accepting[peer] == stream else { return }
       node.data.peers[peer].isSnapshotComplete = true
+      if let seen = node.refreshed[peer] {
+        node.refreshed[peer] = nil
+        for key in 0..<Self.keys where ownerSets[key].contains(node.number) && !seen.contains(key) {
+          if node.decision?.view.primary(pool: pool(of: key), owners: owners[key]) == peer { node.items[key] = nil }
+        }
+      }
       received(sequence, of: stream, from: peer, node)
       tell(node.number, .tick)
     case .acknowledgement(let stream, let sequence):
@@ -110,6 +121,7 @@ extension Simulation {
   }
 
   private func received(_ sequence: UInt64, of stream: UInt64, from peer: Int, _ node: SimNode) {
+    if node.refreshed[peer] != nil { return }
     node.applied[peer] = max(node.applied[peer], sequence)
     node.data.peers[peer].applied = node.applied[peer]
     send(.acknowledgement(stream: stream, sequence: sequence), from: node.number, to: peer)
