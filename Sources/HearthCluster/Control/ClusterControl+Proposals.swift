@@ -5,7 +5,10 @@ extension ClusterControl {
     if let proposal, isDelegated, now >= proposedAt + 4 * settings.retry, proposal == view.number {
       self.proposal = nil
     }
-    guard proposal == nil, now >= proposeFrom, let change = wantedChange(data) else { return }
+    guard proposal == nil, now >= proposeFrom else { return }
+    let wished = wishedChange()
+    guard let change = wished ?? wantedChange(data) else { return }
+    isWishProposed = wished != nil
     proposeFrom = now + settings.retry
     proposedAt = now
     proposal = view.number
@@ -49,15 +52,17 @@ extension ClusterControl {
   mutating func conclude(_ outcome: ProposalOutcome) {
     proposal = nil
     switch outcome {
-    case .accepted(let view), .refused(let view):
+    case .accepted(let view):
+      // One command, one change: what comes back later is not dropped again.
+      if isWishProposed { wish = nil }
       if view.number > self.view.number { adopt(view) }
+    case .refused(let view): if view.number > self.view.number { adopt(view) }
     case .unknown: proposeFrom = now + settings.retry
     }
   }
 
   private mutating func wantedChange(_ data: DataState) -> ViewChange? {
     var change = ViewChange()
-    if let wanted = wishedChange() { return wanted }
     if !isReady {
       if view.standings[node].isReady {
         // These data are not what the view counts on.

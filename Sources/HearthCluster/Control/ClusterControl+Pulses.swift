@@ -9,7 +9,7 @@ extension ClusterControl {
   mutating func sendPulse(to peer: Int) {
     var pulse = Pulse(
       view: view.number, incarnation: incarnation, sentAt: now, wall: wall, echo: peers[peer].pulseSentAt, held: 0,
-      leaseForPrimary: 0, leaseForReplica: 0, hasBegun: hasBegun)
+      leaseForPrimary: 0, leaseForReplica: 0, isFeeding: peers[peer].feeding != .nothing, hasBegun: hasBegun)
     if pulse.echo != nil {
       pulse.held = now - peers[peer].pulseReceived
       if peers[peer].pulseView == view.number && isReady(peer) { grant(&pulse, to: peer) }
@@ -32,6 +32,8 @@ extension ClusterControl {
   }
 
   mutating func note(_ pulse: Pulse, from peer: Int) {
+    // What it answered came before this pulse, so it has stopped since.
+    if peers[peer].acceptedStream != 0 && !pulse.isFeeding { stopFollowing(peer) }
     if peers[peer].incarnation != pulse.incarnation {
       // The earlier data are gone, and whoever held a lease with them.
       peers[peer].grantedUntil = 0

@@ -69,6 +69,7 @@ public struct ClusterControl {
   var proposedAt: UInt64 = 0
   var wish: ControlCommand?
   var wishedAt: UInt64 = 0
+  var isWishProposed = false
   var isDraining = false
 
   var role: Int?

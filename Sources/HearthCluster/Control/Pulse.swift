@@ -16,6 +16,8 @@ public struct Pulse: Sendable {
   public var leaseForPrimary: UInt64
   /// Lease from `echo` on for keys whose primary the sender is; 0 for none.
   public var leaseForReplica: UInt64
+  /// Does the receiver get the sender's stream?
+  public var isFeeding: Bool
   /// Does it act as primary in the reign that its view gives it?
   public var hasBegun: Bool
 }
