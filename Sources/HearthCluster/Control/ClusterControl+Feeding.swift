@@ -7,8 +7,7 @@ extension ClusterControl {
       for peer in relatives.intersection(view.ready) where !isDrained(peer, data) { return }
     }
     begunEpoch = epoch
-    reignStart = data.appended
-    reignLost = lost
+    reigns.append(Reign(epoch: epoch, start: data.appended, lost: lost))
     holdsData = true
     for peer in peers.indices {
       // Followers ask again, in the new reign.
@@ -75,17 +74,22 @@ extension ClusterControl {
   private func start(_ request: FollowRequest, of peer: Int, isReady: Bool, _ data: DataState) -> UInt64? {
     if request.isRefresh { return nil }
     let known = request.position.flatMap { $0.incarnation == incarnation ? $0 : nil }
+    var after = known?.sequence
     if known?.epoch != begunEpoch {
-      guard isReady else { return nil }
-      if !omitted.contains(.comparison) && !hasSameLosses(request, as: peer) { return nil }
+      guard isReady, reigns.last?.epoch == begunEpoch else { return nil }
+      // The reigns that the follower has not followed, although it was ready.
+      let since = known.map { $0.epoch + 1 } ?? view.standings[peer].since
+      let missed = reigns.filter { $0.epoch >= since }
+      if !omitted.contains(.comparison) && !hasSameLosses(missed, request, as: peer) { return nil }
+      after = after ?? missed.first?.start ?? data.appended
     }
-    let after = known?.sequence ?? reignStart
+    guard let after else { return nil }
     return after >= data.logFloor && after <= data.appended ? after : nil
   }
 
   /// Did both have the records of their former primaries up to the same one?
-  private func hasSameLosses(_ request: FollowRequest, as peer: Int) -> Bool {
-    let own = reignLost.filter { view.isShared($0.node, node, peer) }
+  private func hasSameLosses(_ missed: [Reign], _ request: FollowRequest, as peer: Int) -> Bool {
+    let own = missed.flatMap(\.lost).filter { view.isShared($0.node, node, peer) }
     let other = request.lost.filter { view.isShared($0.node, node, peer) }
     return own.allSatisfy(other.contains) && other.allSatisfy(own.contains)
   }

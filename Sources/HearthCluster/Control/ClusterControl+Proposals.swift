@@ -46,7 +46,7 @@ extension ClusterControl {
     proposal = expecting
     proposedAt = now
     // The number tells who wrote the file.
-    actions.append(.propose(next.renumbered(nextNumber(isForced: false), after: view), expecting: expecting))
+    actions.append(.propose(next.renumbered(nextNumber(isForced: false)), expecting: expecting))
   }
 
   mutating func conclude(_ outcome: ProposalOutcome) {
@@ -106,7 +106,7 @@ extension ClusterControl {
   var living: NodeSet {
     var living = NodeSet(
       view.ready.filter { peer in
-        peers[peer].isLinked && now <= peers[peer].lastHeard + 4 * settings.pulse
+        peers[peer].isLinked && now <= peers[peer].confirmedAt + 5 * settings.pulse
           && peers[peer].pulseView == view.number
           && peers[peer].incarnation == view.standings[peer].incarnation
       })
@@ -136,9 +136,9 @@ extension ClusterControl {
       })
   }
 
+  /// Incarnations rise, so a lower one was told before the view was made.
   private func hasOtherData(_ peer: Int) -> Bool {
-    let incarnation = peers[peer].incarnation
-    return view.standings[peer].isReady && incarnation != 0 && incarnation != view.standings[peer].incarnation
+    view.standings[peer].isReady && peers[peer].incarnation > view.standings[peer].incarnation
   }
 
   private func isLostAsPrimary(_ peer: Int) -> Bool {

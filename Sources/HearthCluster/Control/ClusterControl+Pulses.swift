@@ -43,6 +43,7 @@ extension ClusterControl {
     peers[peer].pulseSentAt = pulse.sentAt
     peers[peer].pulseReceived = now
     peers[peer].hasBegun = pulse.hasBegun && pulse.view == view.number
+    if let echo = pulse.echo { peers[peer].confirmedAt = max(peers[peer].confirmedAt, echo) }
     if let echo = pulse.echo, echo <= now, now - echo >= pulse.held {
       let trip = now - echo - pulse.held
       guard trip <= settings.lease else { return }

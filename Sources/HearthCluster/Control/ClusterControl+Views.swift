@@ -113,8 +113,7 @@ extension ClusterControl {
     hasToLeave = false
     isStale = false
     begunEpoch = 0
-    reignStart = 0
-    reignLost = []
+    reigns = []
     for peer in peers.indices {
       stopFollowing(peer)
       stopFeeding(peer)

@@ -43,8 +43,8 @@ public struct ClusterControl {
 
   // The own reign.
   var begunEpoch: UInt64 = 0
-  var reignStart: UInt64 = 0
-  var reignLost: [LostSource] = []
+  /// All reigns with these data, as far as they are known since the start.
+  var reigns: [Reign] = []
   var acknowledgeFrom: UInt64 = 0
 
   var peers: [PeerState]
@@ -85,7 +85,7 @@ public struct ClusterControl {
   /// - Parameters:
   ///   - durable: what was persisted last, if anything.
   ///   - dataKept: the memory that belongs to `durable.incarnation` is attached.
-  ///   - nonce: differs from that of every other start of any node; a multiple of 65,536, not 0.
+  ///   - nonce: higher than that of every earlier start of this node; a multiple of 65,536, not 0.
   public init(
     node: Int, map: ClusterMap, settings: ControlSettings, durable: DurableState?, dataKept: Bool, nonce: UInt64,
     now: UInt64

@@ -27,6 +27,8 @@ struct PeerState {
   var pulseView: UInt64 = 0
   var pulseSentAt: UInt64?
   var pulseReceived: UInt64 = 0
+  /// When it was certainly there: it has answered what was sent then.
+  var confirmedAt: UInt64 = 0
 
   // Leases.
   /// Until when the peer lets this node read keys whose primary this node is.

@@ -37,6 +37,7 @@ public struct View: Hashable, Sendable {
     for (node, incarnation) in change.joining {
       next.standings[node] = Standing()
       next.standings[node].incarnation = incarnation
+      next.standings[node].since = number
     }
     for (pair, node) in change.actives { next.actives[pair] = node }
     for (feed, node) in change.runners { next.runners[feed] = node }
@@ -46,11 +47,12 @@ public struct View: Hashable, Sendable {
   }
 
   /// The same change under another number; who gained keys by it begins the epoch of that number.
-  func renumbered(_ number: UInt64, after old: View) -> View {
+  func renumbered(_ number: UInt64) -> View {
     var next = self
     next.number = number
-    for node in ready where standings[node].epoch == self.number && self.number != old.number {
-      next.standings[node].epoch = number
+    for node in ready {
+      if standings[node].epoch == self.number { next.standings[node].epoch = number }
+      if standings[node].since == self.number { next.standings[node].since = number }
     }
     return next
   }

@@ -41,5 +41,28 @@ struct Scenario {
     name: "a copy of one node and one of two",
     map: ClusterMap(nodes: nodes(3), pools: [MapPool(name: "p", copies: [[0], [1, 2]])]), founders: [0])
 
-  static let all = [pair, plainTwo, three, square, crossed, uneven]
+  /// Two have to have a write, or it is refused.
+  static let strict: Scenario = {
+    var scenario = pair
+    scenario.name = "pair, two copies required"
+    scenario.minReady = 2
+    return scenario
+  }()
+  /// The operator decides; faults do not take the keeper's memory.
+  static let manual: Scenario = {
+    var scenario = pair
+    scenario.name = "pair without a store"
+    scenario.settings.authority = .operator
+    scenario.faults = [.reset, .cut, .isolation, .restart, .crash, .pause, .clockStep]
+    return scenario
+  }()
+  /// Nobody waits for acknowledgements: writes may be lost, but the copies end up equal.
+  static let lagging: Scenario = {
+    var scenario = three
+    scenario.name = "three copies, async"
+    scenario.settings.replication = .async
+    return scenario
+  }()
+
+  static let all = [pair, plainTwo, three, square, crossed, uneven, strict, manual, lagging]
 }
