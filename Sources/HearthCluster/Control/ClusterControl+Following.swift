@@ -25,7 +25,7 @@ extension ClusterControl {
       if isReady && !canFollow(peer, data) { continue }
       // It rather leaves and comes back, unless it is the last to hold some keys.
       let isRefresh = isReady && peers[peer].needsRefresh
-      if isRefresh && canSpare(node) { continue }
+      if isRefresh && (!hasBegun || canSpare(node)) { continue }
       lastStream += 1
       let source = peers[peer]
       let position = StreamPosition(
@@ -68,7 +68,7 @@ extension ClusterControl {
   private func canFollow(_ peer: Int, _ data: DataState) -> Bool {
     if primaries.contains(peer) ? isSettled(peer) : isOfReportedReign(peer) { return true }
     let epoch = primaries.contains(peer) ? view.standings[peer].epoch : peers[peer].drained?.epoch ?? 0
-    return formerPrimaries.allSatisfy { other in
+    return owed.intersection(view.ready).allSatisfy { other in
       if other == peer || omitted.contains(.drain) { return true }
       guard let drained = peers[other].drained else { return false }
       return drained.epoch > epoch || isDrained(other, data)
@@ -86,7 +86,9 @@ extension ClusterControl {
   /// Asks those whose last records this node may lack how far they went.
   mutating func askForDrains() {
     guard isReady else { return }
-    for peer in hasBegun ? formerPrimaries : relatives.intersection(view.ready) {
+    let isSettledWithAll = primaries.allSatisfy(isSettled)
+    let former = isSettledWithAll ? formerPrimaries : owed.intersection(view.ready)
+    for peer in hasBegun ? former : relatives.intersection(view.ready) {
       if peers[peer].isDrainAsked || !peers[peer].isLinked { continue }
       peers[peer].isDrainAsked = true
       send(.drain(view: view.number), to: peer)
@@ -109,7 +111,8 @@ extension ClusterControl {
       if !isReady {
         isStale = true
       } else if primaries.contains(peer) {
-        peers[peer].needsRefresh = true
+        // Its own keys come again from it, those that it lost from who has them now.
+        for other in primaries where other == peer || !isSettled(other) { peers[other].needsRefresh = true }
       } else {
         hasToLeave = true
       }

@@ -75,7 +75,7 @@ extension ClusterControl {
       }
       return nil
     }
-    if (hasToLeave || peers.contains { $0.needsRefresh && $0.snapshotEpoch == 0 }) && canSpare(node) {
+    if lacksRecords && canSpare(node) {
       change.leaving = [node]
       return change
     }
@@ -84,6 +84,12 @@ extension ClusterControl {
     // A promise ends with its view.
     for peer in promised where isUnresponsive(peer, data) || hasOtherData(peer) { return change }
     return nil
+  }
+
+  /// Can it not go on from where it is? As an heir it would have to have the last records of who steps down; otherwise it can
+  /// take them again in place, once that has begun.
+  private var lacksRecords: Bool {
+    hasToLeave || peers.contains { $0.needsRefresh && ($0.snapshotEpoch == 0 || !hasBegun) }
   }
 
   /// Has every primary promised, with all that it promised about here?

@@ -37,6 +37,12 @@ struct Scenario {
     map: ClusterMap(
       nodes: nodes(2),
       pools: [MapPool(name: "p", copies: [[0], [1]]), MapPool(name: "q", copies: [[1], [0]])]), founders: [0])
+  static let crossedThree = Scenario(
+    name: "two pools of three copies, crosswise",
+    map: ClusterMap(
+      nodes: nodes(3),
+      pools: [MapPool(name: "p", copies: [[0], [1], [2]]), MapPool(name: "q", copies: [[1], [2], [0]])]),
+    founders: [0])
   static let uneven = Scenario(
     name: "a copy of one node and one of two",
     map: ClusterMap(nodes: nodes(3), pools: [MapPool(name: "p", copies: [[0], [1, 2]])]), founders: [0])
@@ -64,5 +70,5 @@ struct Scenario {
     return scenario
   }()
 
-  static let all = [pair, plainTwo, three, square, crossed, uneven, strict, manual, lagging]
+  static let all = [pair, plainTwo, three, square, crossed, uneven, strict, manual, lagging, crossedThree]
 }
