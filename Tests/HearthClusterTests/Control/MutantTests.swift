@@ -15,18 +15,20 @@ struct MutantTests {
   }
 
   static let mutants = [
-    Mutant(testDescription: "nobody waits for the end of leases", rule: .leaseWait),
+    Mutant(
+      testDescription: "nobody waits for the end of leases", rule: .leaseWait, scenarios: [.hasty],
+      faults: [.cut, .isolation, .split]),
     Mutant(testDescription: "who was promised is not required", rule: .promise),
     Mutant(testDescription: "lower views are not refused", rule: .refusal),
     Mutant(testDescription: "a former primary keeps what it holds", rule: .discard),
     Mutant(testDescription: "who steps down is not drained", rule: .drain),
     Mutant(
-      testDescription: "what a lost primary left is not compared", rule: .comparison, scenarios: [.three],
-      faults: [.cut, .isolation, .restart]),
+      testDescription: "what a lost primary left is not compared", rule: .comparison, scenarios: [.three, .hasty],
+      faults: [.cut, .isolation, .split, .restart]),
     Mutant(testDescription: "a primary reads without asking", rule: .primaryLease),
     Mutant(
-      testDescription: "a replica's lease outlasts its primary's", rule: .chain, scenarios: [.three],
-      faults: [.cut, .isolation, .pause]),
+      testDescription: "a replica's lease outlasts its primary's", rule: .chain, scenarios: [.hasty],
+      faults: [.split]),
   ]
 
   @Test(arguments: mutants)

@@ -6,6 +6,8 @@ enum FaultKind: CaseIterable {
   case cut
   /// A node is cut from all others, silently; the store it may see or not.
   case isolation
+  /// A node and the store are cut from all others, silently.
+  case split
   /// The store is away.
   case outage
   /// A node ends and starts again, with empty memory.

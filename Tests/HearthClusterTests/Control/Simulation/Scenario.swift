@@ -70,5 +70,14 @@ struct Scenario {
     return scenario
   }()
 
-  static let all = [pair, plainTwo, three, square, crossed, uneven, strict, manual, lagging, crossedThree]
+  /// A primary is given up before leases of its last pulse have ended.
+  static let hasty: Scenario = {
+    var scenario = three
+    scenario.name = "three copies, hasty"
+    scenario.settings.failureAfter = 120
+    scenario.settings.degradeAfter = 200
+    return scenario
+  }()
+
+  static let all = [pair, plainTwo, three, square, crossed, uneven, strict, manual, lagging, crossedThree, hasty]
 }

@@ -16,6 +16,12 @@ extension Simulation {
       note("n\(node) and n\(other) are cut from each other for \(length)")
       cut(node, other, until: time + length)
     case .isolation: isolate(node, length)
+    case .split:
+      note("n\(node) and the store are cut from all others for \(length)")
+      for peer in nodes.indices where peer != node {
+        cut(node, peer, until: time + length)
+        cutFromStore(peer, until: time + length)
+      }
     case .outage:
       note("the store is away for \(length)")
       storeAwayUntil = max(storeAwayUntil, time + length)
@@ -35,7 +41,11 @@ extension Simulation {
     note("n\(node) is isolated for \(length)\(seesStore ? ", but sees the store" : "")")
     for peer in nodes.indices where peer != node { cut(node, peer, until: time + length) }
     if seesStore { return }
-    storeCutUntil[node] = max(storeCutUntil[node], time + length)
+    cutFromStore(node, until: time + length)
+  }
+
+  private func cutFromStore(_ node: Int, until end: Int) {
+    storeCutUntil[node] = max(storeCutUntil[node], end)
     queue.add(.storeBack(node: node), at: storeCutUntil[node])
   }
 
