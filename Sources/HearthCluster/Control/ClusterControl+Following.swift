@@ -25,7 +25,7 @@ extension ClusterControl {
       if isReady && !canFollow(peer, data) { continue }
       // It rather leaves and comes back, unless it is the last to hold some keys.
       let isRefresh = isReady && peers[peer].needsRefresh
-      if isRefresh && (!hasBegun || canSpare(node)) { continue }
+      if isRefresh && (isHeir(of: peer) || canSpare(node)) { continue }
       lastStream += 1
       let source = peers[peer]
       let position = StreamPosition(
@@ -38,6 +38,9 @@ extension ClusterControl {
       send(.follow(request), to: peer)
     }
   }
+
+  /// May this node be about to take over keys from the peer, as far as the view tells?
+  func isHeir(of peer: Int) -> Bool { !hasBegun && followers.contains(peer) }
 
   private var linked: NodeSet { NodeSet(peers.indices.filter { peers[$0].isLinked }) }
 
@@ -61,7 +64,7 @@ extension ClusterControl {
 
   private func isOfReportedReign(_ peer: Int) -> Bool {
     guard let drained = peers[peer].drained else { return true }
-    return drained.epoch == 0 || drained.epoch == peers[peer].settledEpoch
+    return drained.epoch == 0 || drained.epoch <= peers[peer].settledEpoch
   }
 
   /// A reign that this node does not follow yet comes after all earlier ones that it followed.
@@ -79,7 +82,7 @@ extension ClusterControl {
   func isDrained(_ peer: Int, _ data: DataState) -> Bool {
     guard let drained = peers[peer].drained else { return false }
     if !owed.contains(peer) || drained.epoch == 0 { return true }
-    return drained.incarnation == peers[peer].sourceIncarnation && drained.epoch == peers[peer].settledEpoch
+    return drained.incarnation == peers[peer].sourceIncarnation && drained.epoch <= peers[peer].settledEpoch
       && data.peers[peer].applied >= drained.sequence
   }
 

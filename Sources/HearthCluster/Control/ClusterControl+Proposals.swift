@@ -88,8 +88,11 @@ extension ClusterControl {
 
   /// Can it not go on from where it is? As an heir it would have to have the last records of who steps down; otherwise it can
   /// take them again in place, once that has begun.
-  private var lacksRecords: Bool {
-    hasToLeave || peers.contains { $0.needsRefresh && ($0.snapshotEpoch == 0 || !hasBegun) }
+  var lacksRecords: Bool {
+    hasToLeave
+      || peers.indices.contains {
+        peers[$0].needsRefresh && (peers[$0].snapshotEpoch == 0 || isHeir(of: $0))
+      }
   }
 
   /// Has every primary promised, with all that it promised about here?

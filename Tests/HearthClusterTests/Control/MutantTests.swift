@@ -11,7 +11,8 @@ struct MutantTests {
     var scenarios = Scenario.all
     /// Faults that the rule is about; all if empty.
     var faults: [FaultKind] = []
-    var limit = 2000
+    /// The seed to begin with: some faults are rare.
+    var first = 0
   }
 
   static let mutants = [
@@ -24,7 +25,7 @@ struct MutantTests {
     Mutant(testDescription: "who steps down is not drained", rule: .drain),
     Mutant(
       testDescription: "what a lost primary left is not compared", rule: .comparison, scenarios: [.three, .hasty],
-      faults: [.cut, .isolation, .split, .restart]),
+      faults: [.cut, .restart, .reset], first: 5080),
     Mutant(testDescription: "a primary reads without asking", rule: .primaryLease),
     Mutant(
       testDescription: "a replica's lease outlasts its primary's", rule: .chain, scenarios: [.hasty],
@@ -33,7 +34,7 @@ struct MutantTests {
 
   @Test(arguments: mutants)
   func `a wrong history is found`(mutant: Mutant) {
-    for seed in 0..<mutant.limit {
+    for seed in mutant.first..<mutant.first + 3000 {
       var scenario = mutant.scenarios[seed % mutant.scenarios.count]
       scenario.omitted = mutant.rule
       if !mutant.faults.isEmpty { scenario.faults = mutant.faults }
@@ -42,6 +43,6 @@ struct MutantTests {
       print("\(mutant.testDescription): seed \(seed), \(scenario.name): \(violation)")
       return
     }
-    Issue.record("nothing found in \(mutant.limit) seeds")
+    Issue.record("nothing found in 3000 seeds")
   }
 }

@@ -13,7 +13,7 @@ struct SeededGenerator {
   }
 
   /// One of 0 to `bound` - 1.
-  mutating func below(_ bound: Int) -> Int { Int(next() % UInt64(bound)) }
+  @inline(__always) mutating func below(_ bound: Int) -> Int { Int(next() % UInt64(bound)) }
 
   /// One of the range.
   mutating func within(_ range: ClosedRange<Int>) -> Int { range.lowerBound + below(range.count) }

@@ -105,7 +105,7 @@ extension Simulation {
   /// Is nobody about to drop it?
   private func isHealthy(_ node: Int) -> Bool {
     if !nodes[node].isRunning || nodes[node].isPaused || time < nodes[node].troubledUntil + 500 { return false }
-    if nodes.contains(where: { $0.control.wish != nil }) { return false }
+    if nodes.contains(where: { $0.control.wish != nil || $0.control.lacksRecords }) { return false }
     return proposals.allSatisfy { $0.ready.contains(node) } && !cutUntil[node].contains { time < $0 + 500 }
   }
 
