@@ -78,7 +78,9 @@ extension ClusterControl {
     guard isReady else { return nil }
     var change = ViewChange()
     for (place, pair) in view.map.pairs.enumerated() where view.actives[place] == node {
-      if view.ready.contains(pair.partner(of: node)) { change.actives.append((place, pair.partner(of: node))) }
+      if view.ready.contains(pair.partner(of: node)) {
+        change.actives.append((place, pair.partner(of: node)))
+      }
     }
     for (place, feed) in view.map.feeds.enumerated() where view.runners[place] == node {
       let other = feed.candidates.first { $0 != node && view.ready.contains($0) }

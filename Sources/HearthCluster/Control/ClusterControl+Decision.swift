@@ -22,7 +22,8 @@ extension ClusterControl {
       }
     }
     return Decision(
-      view: view, state: state, acceptsWrites: isReady && epoch != 0 && hasBegun, epoch: begunEpoch & 0xff_ffff,
+      view: view, state: state, acceptsWrites: isReady && epoch != 0 && hasBegun,
+      epoch: begunEpoch & 0xff_ffff,
       // Those that stay ready owe acknowledgements of what was written before, whoever is primary now.
       required: required.union(isReady ? relatives.intersection(view.ready) : []),
       acknowledgeFrom: omitted.contains(.leaseWait) ? 0 : max(acknowledgeFrom, lingering),

@@ -21,7 +21,8 @@ extension ClusterControl {
   mutating func answerDrain(from peer: Int, _ data: DataState) {
     let until = lingering
     let answer = DrainAnswer(
-      sequence: data.appended, epoch: begunEpoch, incarnation: incarnation, linger: until > now ? until - now : 0)
+      sequence: data.appended, epoch: begunEpoch, incarnation: incarnation,
+      linger: until > now ? until - now : 0)
     send(.drained(view: view.number, answer), to: peer)
   }
 
@@ -44,7 +45,9 @@ extension ClusterControl {
   mutating func answer(_ request: FollowRequest, from peer: Int, _ data: DataState) {
     let standing = view.standings[peer]
     let isReadyThere = standing.incarnation == request.incarnation
-    if !isReady || begunEpoch == 0 || followers.contains(peer) && !hasBegun || standing.isReady && !isReadyThere {
+    if !isReady || begunEpoch == 0 || followers.contains(peer) && !hasBegun
+      || standing.isReady && !isReadyThere
+    {
       send(.followed(view: view.number, .notYet), to: peer)
       return
     }
@@ -64,7 +67,8 @@ extension ClusterControl {
       }
       return
     }
-    let answer = FollowAnswer.stream(request.stream, after: after, epoch: begunEpoch, incarnation: incarnation)
+    let answer = FollowAnswer.stream(
+      request.stream, after: after, epoch: begunEpoch, incarnation: incarnation)
     send(.followed(view: view.number, answer), to: peer)
     peers[peer].feeding = .log(target: data.appended)
     actions.append(.feed(peer: peer, stream: request.stream, after: after))
@@ -98,7 +102,9 @@ extension ClusterControl {
   mutating func promiseWhoIsComplete(_ data: DataState) {
     guard isReady, hasBegun else { return }
     for peer in followers where !view.ready.contains(peer) && !told.contains(peer) {
-      guard peers[peer].isLinked, !fresh.contains(peer), !peers[peer].isClockOff, !isSilent(peer, for: settings.failureAfter) else {
+      guard peers[peer].isLinked, !fresh.contains(peer), !peers[peer].isClockOff,
+        !isSilent(peer, for: settings.failureAfter)
+      else {
         continue
       }
       switch peers[peer].feeding {

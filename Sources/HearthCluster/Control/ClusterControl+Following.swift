@@ -21,7 +21,9 @@ extension ClusterControl {
     if !isReady && isCutShort { isStale = true }
     guard isReady || primaries.isSubset(of: linked) else { return }
     for peer in isReady ? primaries.union(formerPrimaries) : primaries {
-      guard peers[peer].isLinked, isReady(peer), isDue(peers[peer].following), !isUpToDate(peer) else { continue }
+      guard peers[peer].isLinked, isReady(peer), isDue(peers[peer].following), !isUpToDate(peer) else {
+        continue
+      }
       if isReady && !canFollow(peer, data) { continue }
       // It rather leaves and comes back, unless it is the last to hold some keys.
       let isRefresh = isReady && peers[peer].needsRefresh

@@ -8,7 +8,8 @@ extension ClusterControl {
 
   mutating func sendPulse(to peer: Int) {
     var pulse = Pulse(
-      view: view.number, incarnation: incarnation, sentAt: now, wall: wall, echo: peers[peer].pulseSentAt, held: 0,
+      view: view.number, incarnation: incarnation, sentAt: now, wall: wall, echo: peers[peer].pulseSentAt,
+      held: 0,
       leaseForPrimary: 0, leaseForReplica: 0, isFeeding: peers[peer].feeding != .nothing, hasBegun: hasBegun)
     if pulse.echo != nil {
       pulse.held = now - peers[peer].pulseReceived
@@ -49,7 +50,9 @@ extension ClusterControl {
       guard trip <= settings.lease else { return }
       let isOff = abs(pulse.wall - wall) > settings.clockTolerance + Int64(trip)
       if isOff != peers[peer].isClockOff {
-        log("the clock of \(view.map.nodes[peer].name) is \(isOff ? "off by \(pulse.wall - wall) ms" : "right again")")
+        log(
+          "the clock of \(view.map.nodes[peer].name) is \(isOff ? "off by \(pulse.wall - wall) ms" : "right again")"
+        )
       }
       peers[peer].isClockOff = isOff
     }

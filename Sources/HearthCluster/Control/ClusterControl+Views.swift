@@ -157,7 +157,8 @@ extension ClusterControl {
     var lostNodes: NodeSet = []
     for source in lost { lostNodes.insert(source.node) }
     return DurableState(
-      view: view, incarnation: incarnation, cleanSince: cleanSince, holdsData: holdsData, isPartial: peers.contains { $0.snapshotEpoch != 0 && !$0.needsRefresh }, begunEpoch: begunEpoch,
+      view: view, incarnation: incarnation, cleanSince: cleanSince, holdsData: holdsData,
+      isPartial: peers.contains { $0.snapshotEpoch != 0 && !$0.needsRefresh }, begunEpoch: begunEpoch,
       sources: peers.map {
         StreamPosition(incarnation: $0.sourceIncarnation, epoch: $0.settledEpoch, sequence: 0)
       },

@@ -87,7 +87,8 @@ public struct ClusterControl {
   ///   - dataKept: the memory that belongs to `durable.incarnation` is attached.
   ///   - nonce: higher than that of every earlier start of this node; a multiple of 65,536, not 0.
   public init(
-    node: Int, map: ClusterMap, settings: ControlSettings, durable: DurableState?, dataKept: Bool, nonce: UInt64,
+    node: Int, map: ClusterMap, settings: ControlSettings, durable: DurableState?, dataKept: Bool,
+    nonce: UInt64,
     now: UInt64
   ) {
     precondition(map.nodes.indices.contains(node) && nonce != 0)

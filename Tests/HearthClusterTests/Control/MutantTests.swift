@@ -24,7 +24,8 @@ struct MutantTests {
     Mutant(testDescription: "a former primary keeps what it holds", rule: .discard),
     Mutant(testDescription: "who steps down is not drained", rule: .drain),
     Mutant(
-      testDescription: "what a lost primary left is not compared", rule: .comparison, scenarios: [.three, .hasty],
+      testDescription: "what a lost primary left is not compared", rule: .comparison,
+      scenarios: [.three, .hasty],
       faults: [.cut, .restart, .reset], first: 5080),
     Mutant(testDescription: "a primary reads without asking", rule: .primaryLease),
     Mutant(

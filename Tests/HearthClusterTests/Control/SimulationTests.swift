@@ -14,12 +14,14 @@ struct SimulationTests {
 
   @Test(arguments: 0..<parts)
   func `histories are right whatever fails`(part: Int) {
-    for seed in stride(from: part, to: Self.seeds, by: Self.parts) where Self.seed == nil || seed == Self.seed {
+    for seed in stride(from: part, to: Self.seeds, by: Self.parts) where Self.seed == nil || seed == Self.seed
+    {
       let scenario = Scenario.all[seed % Scenario.all.count]
       if let violation = Simulation(scenario, seed: UInt64(seed)).run() {
         let again = Simulation(scenario, seed: UInt64(seed), isTraced: true)
         _ = again.run()
-        Issue.record("seed \(seed), \(scenario.name): \(violation)\n\(again.trace!.suffix(400).joined(separator: "\n"))")
+        Issue.record(
+          "seed \(seed), \(scenario.name): \(violation)\n\(again.trace!.suffix(400).joined(separator: "\n"))")
         return
       }
     }

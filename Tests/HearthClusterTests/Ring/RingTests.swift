@@ -39,7 +39,7 @@ import Testing
   @Test func `weights, names and the plain port are reckoned as there`() throws {
     let hosts = ["10.0.0.1", "cache-7.example", "localhost", "127.0.0.1", "::1", "c"]
     for seed in 1...60 {
-      var random = SeededGenerator(seed: UInt64(seed))
+      var random = SeededGenerator(UInt64(seed))
       let members = (0..<Int.random(in: 1...9, using: &random)).map { index in
         let port: UInt16 = index == 0 && seed % 3 == 0 ? 11211 : 12000 + UInt16(index)
         let weight = seed % 2 == 0 ? 1 : UInt32.random(in: 1...40, using: &random)
@@ -70,17 +70,5 @@ import Testing
   @Test func `the last point's keys wrap around to the first`() {
     let ring = Ring([RingMember(host: "a", port: 1), RingMember(host: "b", port: 2)])
     #expect(ring.owner(of: UInt32.max) == ring.owner(of: UInt32(0)))
-  }
-}
-
-/// Knuth's linear congruential generator, to repeat a run.
-private struct SeededGenerator: RandomNumberGenerator {
-  private var state: UInt64
-
-  init(seed: UInt64) { state = seed &* 0x9E37_79B9_7F4A_7C15 }
-
-  mutating func next() -> UInt64 {
-    state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-    return state ^ (state >> 29)
   }
 }

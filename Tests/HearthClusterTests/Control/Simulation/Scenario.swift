@@ -79,5 +79,7 @@ struct Scenario {
     return scenario
   }()
 
-  static let all = [pair, plainTwo, three, square, crossed, uneven, strict, manual, lagging, crossedThree, hasty]
+  static let all = [
+    pair, plainTwo, three, square, crossed, uneven, strict, manual, lagging, crossedThree, hasty,
+  ]
 }

@@ -25,7 +25,9 @@ extension Simulation {
     case .publish(let decision):
       if trace != nil && decision.view.number != node.decision?.view.number {
         let view = decision.view
-        note("n\(number) \(decision.state) in view \(view.number): ready \(Array(view.ready)), active \(view.actives), epochs \(view.standings.map(\.epoch))")
+        note(
+          "n\(number) \(decision.state) in view \(view.number): ready \(Array(view.ready)), active \(view.actives), epochs \(view.standings.map(\.epoch))"
+        )
       }
       node.decision = decision
     case .discardAll: node.forget()

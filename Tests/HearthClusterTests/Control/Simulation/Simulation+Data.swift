@@ -34,7 +34,8 @@ extension Simulation {
 
   /// Answers the writes that all who are required have.
   func acknowledgeWrites(_ node: SimNode) {
-    guard let decision = node.decision, !node.pending.isEmpty, decision.state == .active || decision.state == .warm,
+    guard let decision = node.decision, !node.pending.isEmpty,
+      decision.state == .active || decision.state == .warm,
       node.clock(time) >= decision.acknowledgeFrom, node.clock(time) < decision.acknowledgeUntil
     else { return }
     node.pending.removeAll { record in
@@ -74,10 +75,13 @@ extension Simulation {
     let end = min(first + 3, Self.keys)
     for key in first..<end where ownerSets[key].contains(peer) {
       guard view.primary(pool: pool(of: key), owners: owners[key]) == node.number else { continue }
-      if let item = node.items[key] { send(.item(stream: stream, key: key, item), from: node.number, to: peer) }
+      if let item = node.items[key] {
+        send(.item(stream: stream, key: key, item), from: node.number, to: peer)
+      }
     }
     if end < Self.keys {
-      queue.add(.walk(node: node.number, peer: peer, stream: stream, key: end), at: time + random.within(1...8))
+      queue.add(
+        .walk(node: node.number, peer: peer, stream: stream, key: end), at: time + random.within(1...8))
       return
     }
     node.data.peers[peer].snapshotEnd = node.data.appended
@@ -104,7 +108,9 @@ extension Simulation {
       if let seen = node.refreshed[peer] {
         node.refreshed[peer] = nil
         for key in 0..<Self.keys where ownerSets[key].contains(node.number) && !seen.contains(key) {
-          if node.decision?.view.primary(pool: pool(of: key), owners: owners[key]) == peer { node.items[key] = nil }
+          if node.decision?.view.primary(pool: pool(of: key), owners: owners[key]) == peer {
+            node.items[key] = nil
+          }
         }
       }
       received(sequence, of: stream, from: peer, node)
@@ -125,6 +131,8 @@ extension Simulation {
     node.applied[peer] = max(node.applied[peer], sequence)
     node.data.peers[peer].applied = node.applied[peer]
     send(.acknowledgement(stream: stream, sequence: sequence), from: node.number, to: peer)
-    if let decision = node.decision, decision.state != .warm, !decision.acceptsWrites { tell(node.number, .tick) }
+    if let decision = node.decision, decision.state != .warm, !decision.acceptsWrites {
+      tell(node.number, .tick)
+    }
   }
 }

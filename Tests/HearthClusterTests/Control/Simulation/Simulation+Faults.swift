@@ -59,7 +59,9 @@ extension Simulation {
 
   private func command(_ node: Int) {
     let target = random.below(nodes.count)
-    let commands: [ControlCommand] = [.promote(target), .demote(target), .drop(target, force: false), .bootstrap]
+    let commands: [ControlCommand] = [
+      .promote(target), .demote(target), .drop(target, force: false), .bootstrap,
+    ]
     if time < lastLoss + 500 { return }
     queue.add(.command(node: node, commands[random.below(commands.count)]), at: time)
   }
@@ -104,7 +106,9 @@ extension Simulation {
 
   /// Is nobody about to drop it?
   private func isHealthy(_ node: Int) -> Bool {
-    if !nodes[node].isRunning || nodes[node].isPaused || time < nodes[node].troubledUntil + 500 { return false }
+    if !nodes[node].isRunning || nodes[node].isPaused || time < nodes[node].troubledUntil + 500 {
+      return false
+    }
     if nodes.contains(where: { $0.control.wish != nil || $0.control.lacksRecords }) { return false }
     return proposals.allSatisfy { $0.ready.contains(node) } && !cutUntil[node].contains { time < $0 + 500 }
   }

@@ -178,7 +178,9 @@ final class Simulation {
       for node in owners { history.judgeFinally(key: key, nodes[node].items[key], on: node) }
       let copies = owners.map { nodes[$0].items[key] }
       if copies.contains(where: { $0 != copies[0] }) {
-        history.fail("the copies of key \(key) differ: \(copies.map { $0.map { history.describe($0.operation) } ?? "nothing" })")
+        history.fail(
+          "the copies of key \(key) differ: \(copies.map { $0.map { history.describe($0.operation) } ?? "nothing" })"
+        )
       }
     }
     for (feed, runner) in nodes[0].control.view.runners.enumerated() {
