@@ -17,7 +17,7 @@ extension ClusterControl {
     told = []
     untold = []
     hasToLeave = false
-    if !wasReady && isReady || wasReady && !isReady { isDraining = isDraining && isReady }
+    if !wasReady && isReady { isDraining = false }
     for peer in peers.indices {
       peers[peer].drained = nil
       peers[peer].isDrainAsked = false

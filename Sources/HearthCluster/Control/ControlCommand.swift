@@ -7,8 +7,9 @@ public enum ControlCommand: Equatable, Sendable {
   case promote(Int)
   /// Makes the node's partner active in its pairs.
   case demote(Int)
-  /// Takes a node from the ready ones. With `force` also if it is the last to hold some keys.
+  /// Takes a node from the ready ones; if it is there it comes back by itself once it has caught up. With `force` also if it is the last to hold some keys.
   case drop(Int, force: Bool)
-  /// Takes from this node first what it is active in and runs, then itself from the ready ones, so that it can be stopped.
+  /// Takes from this node first what it is active in and runs, then itself from the ready ones, so that it can be stopped. It
+  /// does not come back before its next start.
   case drain
 }

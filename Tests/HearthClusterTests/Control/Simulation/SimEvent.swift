@@ -1,7 +1,7 @@
 @testable import HearthCluster
 
 /// What happens at some time.
-enum SimEvent {
+indirect enum SimEvent {
   case tick(node: Int, generation: Int)
   case deliver(link: Int, to: Int, SimMessage)
   case connect(Int, Int)

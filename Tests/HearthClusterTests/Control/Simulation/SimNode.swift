@@ -17,7 +17,9 @@ final class SimNode {
   var waiting: [SimEvent] = []
   /// Counts starts.
   var process = 0
+  /// The tick that is waited for.
   var generation = 0
+  var tickAt = 0
   /// Parts per million that the monotonic clock is fast.
   let drift: Int
   let clockStart: Int
@@ -68,6 +70,7 @@ final class SimNode {
   /// The process begins.
   func start(_ scenario: Scenario, dataKept: Bool, time: Int) {
     process += 1
+    tickAt = 0
     isRunning = true
     isPaused = false
     waiting = []

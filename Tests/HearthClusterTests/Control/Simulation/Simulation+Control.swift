@@ -13,9 +13,12 @@ extension Simulation {
     if node.control.view.number != ready { viewChanges += 1 }
     for action in actions { perform(action, node) }
     if !actions.isEmpty { acknowledgeWrites(node) }
+    // A tick that comes too early does no harm.
+    let wanted = max(time, node.time(of: node.control.nextTick))
+    if node.tickAt > time && node.tickAt <= wanted { return }
+    node.tickAt = wanted
     node.generation += 1
-    queue.add(
-      .tick(node: number, generation: node.generation), at: max(time, node.time(of: node.control.nextTick)))
+    queue.add(.tick(node: number, generation: node.generation), at: wanted)
   }
 
   private func perform(_ action: ControlAction, _ node: SimNode) {

@@ -67,7 +67,7 @@ extension Simulation {
   }
 
   /// The process or its machine ends. Memory is lost only while another copy of everything is left.
-  private func end(_ node: Int, isPower: Bool, keepsData: Bool, _ length: Int) {
+  func end(_ node: Int, isPower: Bool, keepsData: Bool, _ length: Int) {
     guard nodes[node].isRunning else { return }
     // One at a time: after a loss nothing else ends until everybody knows.
     if time < lastLoss + 500 { return }

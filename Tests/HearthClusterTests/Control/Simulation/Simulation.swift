@@ -102,7 +102,9 @@ final class Simulation {
     switch event {
     case .tick(let node, let generation):
       if hold(node, event) { return }
-      if nodes[node].generation == generation { tell(node, .tick) }
+      guard nodes[node].generation == generation else { return }
+      nodes[node].tickAt = 0
+      tell(node, .tick)
     case .deliver(let link, let node, let message):
       if hold(node, event) { return }
       if links[link].isOpen(at: node) { deliver(message, to: nodes[node], over: link) }

@@ -1,0 +1,66 @@
+import Testing
+
+@testable import HearthCluster
+
+@Suite("Views")
+struct ViewTests {
+  private let square = ClusterMap(
+    nodes: Scenario.nodes(4), pools: [MapPool(name: "p", copies: [[0, 1], [2, 3]])])
+
+  private func view(_ map: ClusterMap, ready: [Int]) -> View {
+    var change = ViewChange()
+    change.joining = ready.map { ($0, 100) }
+    return View(map: map).successor(number: 1, change)
+  }
+
+  @Test func `a primary is the owner in the first copy whose owner is ready`() {
+    let view = view(square, ready: [1, 2, 3])
+    #expect(view.primary(pool: 0, owners: [1, 3]) == 1)
+    #expect(view.primary(pool: 0, owners: [0, 3]) == 3)
+    #expect(view.primaries(over: 0) == [2, 3])
+    #expect(view.primaries(over: 2) == [1])
+    #expect(view.followers(of: 3) == [0])
+  }
+
+  @Test func `who gains keys begins a reign, who loses keys does not`() {
+    var change = ViewChange()
+    change.leaving = [0]
+    let before = view(square, ready: [0, 1, 2, 3])
+    #expect(before.standings.map(\.epoch) == [1, 1, 0, 0])
+    let without = before.successor(number: 2, change)
+    #expect(without.standings.map(\.epoch) == [0, 1, 2, 2])
+    change = ViewChange()
+    change.joining = [(0, 101)]
+    #expect(without.successor(number: 3, change).standings.map(\.epoch) == [3, 1, 2, 2])
+  }
+
+  @Test func `a node can be spared while others hold each of its keys`() {
+    let view = view(square, ready: [1, 2, 3])
+    #expect(view.canSpare(1, among: [2, 3]))
+    #expect(!view.canSpare(1, among: [2]))
+    #expect(!view.canSpare(2, among: [1, 3]))
+  }
+
+  @Test func `the copy of a pair's standby comes last`() {
+    let before = view(Scenario.pair.map, ready: [0, 1])
+    #expect(before.primary(pool: 0, owners: [0, 1]) == 0)
+    var change = ViewChange()
+    change.actives = [(0, 1)]
+    let after = before.successor(number: 2, change)
+    #expect(after.primary(pool: 0, owners: [0, 1]) == 1)
+    #expect(after.standings.map(\.epoch) == [1, 2])
+    #expect(after.ready == [0, 1])
+  }
+
+  @Test func `a feed goes to the next candidate only when its runner is not ready`() {
+    let before = view(Scenario.pair.map, ready: [0, 1])
+    #expect(before.runners == [0])
+    var change = ViewChange()
+    change.leaving = [0]
+    let after = before.successor(number: 2, change)
+    #expect(after.runners == [1])
+    change = ViewChange()
+    change.joining = [(0, 102)]
+    #expect(after.successor(number: 3, change).runners == [1])
+  }
+}
