@@ -11,8 +11,6 @@ struct MutantTests {
     var scenarios = Scenario.all
     /// Faults that the rule is about; all if empty.
     var faults: [FaultKind] = []
-    /// The seed to begin with: some faults are rare.
-    var first = 0
   }
 
   static let mutants = [
@@ -24,18 +22,13 @@ struct MutantTests {
     Mutant(testDescription: "a former primary keeps what it holds", rule: .discard),
     Mutant(testDescription: "who steps down is not drained", rule: .drain),
     Mutant(
-      testDescription: "what a lost primary left is not compared", rule: .comparison,
-      scenarios: [.three, .hasty],
-      faults: [.cut, .restart, .reset], first: 5080),
-    Mutant(testDescription: "a primary reads without asking", rule: .primaryLease),
-    Mutant(
       testDescription: "a replica's lease outlasts its primary's", rule: .chain, scenarios: [.hasty],
       faults: [.split]),
   ]
 
   @Test(arguments: mutants)
   func `a wrong history is found`(mutant: Mutant) {
-    for seed in mutant.first..<mutant.first + 3000 {
+    for seed in 0..<3000 {
       var scenario = mutant.scenarios[seed % mutant.scenarios.count]
       scenario.omitted = mutant.rule
       if !mutant.faults.isEmpty { scenario.faults = mutant.faults }
@@ -45,5 +38,26 @@ struct MutantTests {
       return
     }
     Issue.record("nothing found in 3000 seeds")
+  }
+
+  /// A primary whose last records came to one of its replicas only is lost.
+  @Test(arguments: [ControlRules.comparison, []])
+  func `what a lost primary left is compared`(omitted: ControlRules) {
+    var scenario = Scenario.three
+    scenario.omitted = omitted
+    scenario.faults = []
+    let simulation = Simulation(scenario, seed: 3)
+    for node in 0..<3 { simulation.queue.add(.start(node: node, dataKept: false), at: 1) }
+    for (a, b) in [(0, 1), (0, 2), (1, 2)] { simulation.queue.add(.connect(a, b), at: 10) }
+    simulation.queue.add(.command(node: 0, .bootstrap), at: 100)
+    simulation.clientsEnd = 2150
+    simulation.queue.add(.client, at: 1500)
+    simulation.play(until: 2000)
+    simulation.cut(0, 2, until: 20_000)
+    simulation.play(until: 2150)
+    simulation.end(0, isPower: false, keepsData: true, 20_000)
+    simulation.play(until: 6000)
+    #expect(simulation.store.ready == [1, 2])
+    #expect((simulation.nodes[1].items == simulation.nodes[2].items) == omitted.isEmpty)
   }
 }
