@@ -10,16 +10,13 @@ public struct ClusterConfiguration: Sendable, Equatable {
     public var peer: Address
     /// Share of the keys in proportion to the others', 1...1000.
     public var weight: UInt32
-    /// Nodes of the same zone are near each other; may be empty.
-    public var zone: String
 
     /// A node of these parts.
-    public init(name: String, address: Address, peer: Address, weight: UInt32 = 1, zone: String = "") {
+    public init(name: String, address: Address, peer: Address, weight: UInt32 = 1) {
       self.name = name
       self.address = address
       self.peer = peer
       self.weight = weight
-      self.zone = zone
     }
   }
 

@@ -7,7 +7,7 @@ import Testing
   private static let nodes = """
     nodes:
         - {name: a, address: 127.0.0.1}
-        - {name: b, address: "127.0.0.2:7", peer: 127.0.0.2:8, weight: 3, zone: z}
+        - {name: b, address: "127.0.0.2:7", peer: 127.0.0.2:8, weight: 3}
     """
 
   @Test func allKeys() throws {
@@ -32,8 +32,7 @@ import Testing
           peer: .init(host: "127.0.0.1", port: 11220)),
         .init(
           name: "b", address: .init(host: "127.0.0.2", port: 7), peer: .init(host: "127.0.0.2", port: 8),
-          weight: 3,
-          zone: "z"),
+          weight: 3),
       ])
   }
 

@@ -18,9 +18,6 @@ public struct Placement: Sendable {
     }
   }
 
-  /// Number of copies.
-  public var count: Int { copies.count }
-
   /// The node that has the key in a copy.
   @inline(__always)
   public func owner(of point: UInt32, copy: Int) -> Int {

@@ -12,13 +12,10 @@ public struct Ring: Sendable {
   /// In ascending order, and for each the number of its member.
   private let points: [UInt32]
   private let owners: [UInt16]
-  /// Number of members.
-  public let count: Int
 
   /// A ring of at least one and at most 65,535 members; the order does not matter but for the numbers.
   public init(_ members: [RingMember]) {
     precondition(1...Int(UInt16.max) ~= members.count && members.allSatisfy { $0.weight > 0 })
-    count = members.count
     var made: [(point: UInt32, owner: UInt16)] = []
     let total = members.reduce(UInt32(0)) { $0 &+ $1.weight }
     for (index, member) in members.enumerated() {

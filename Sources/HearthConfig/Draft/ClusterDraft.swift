@@ -14,6 +14,5 @@ struct ClusterDraft: Sendable {
     var address: Located<ClusterConfiguration.Address>?
     var peer: Located<ClusterConfiguration.Address>?
     var weight: UInt32 = 1
-    var zone = ""
   }
 }

@@ -60,7 +60,7 @@ extension Draft {
         "clients and nodes cannot share \(peer)", "give peer: another port")
     }
     return ClusterConfiguration.Node(
-      name: name.value, address: address.value, peer: peer, weight: node.weight, zone: node.zone)
+      name: name.value, address: address.value, peer: peer, weight: node.weight)
   }
 
   private func ownNumber(
@@ -110,7 +110,7 @@ extension Draft {
         }
         numbers.append(number)
       }
-      guard numbers.count > 0 else {
+      guard !numbers.isEmpty else {
         throw copies.origin.error("a copy has no nodes", "name at least one in each, as in [[a, b]]")
       }
       result.append(numbers)

@@ -168,9 +168,6 @@ struct PeerLink: ~Copyable {
 
   // ---- answers
 
-  /// Requests under way.
-  var outstanding: Int { Int(next - first) }
-
   /// Where the answer to a request goes; nil: nobody waits for it any more.
   func slot(_ id: UInt64) -> SlotPointer? {
     guard id >= first, id < next else { return nil }

@@ -97,9 +97,7 @@ extension Worker {
   private static func refusePeer(_ w: WorkerPointer, _ c: ConnectionPointer, _ reason: String) {
     execute(w)
     flushReplies(w)
-    PeerLinks.send(
-      c, .goodbye,
-      Array("node \(w.pointee.server.pointee.cluster?.configuration.ownNode.name ?? ""): \(reason)".utf8))
+    PeerLinks.send(c, .goodbye, Array(reason.utf8))
     Connection.closeWhenDrained(c)
   }
 

@@ -49,7 +49,6 @@ enum ClusterSection {
     Field("weight") { (entry, node) throws(ConfigurationError) in
       node.weight = UInt32(try entry.integer(weightRange).value)
     },
-    Field("zone") { (entry, node) throws(ConfigurationError) in node.zone = try entry.text().value },
   ]
 
   /// A host with or without a port that others can connect to.
