@@ -27,6 +27,29 @@ public struct View: Hashable, Sendable {
     derive()
   }
 
+  /// A view from its agreed parts; nil if they contradict each other or the map.
+  init?(number: UInt64, map: ClusterMap, standings: [Standing], actives: [Int], runners: [Int?]) {
+    guard standings.count == map.nodes.count, actives.count == map.pairs.count,
+      runners.count == map.feeds.count
+    else { return nil }
+    self.init(map: map)
+    self.number = number
+    self.standings = standings
+    self.actives = actives
+    self.runners = runners
+    let areStandingsSound = standings.allSatisfy {
+      $0.isReady ? $0.since <= number && $0.epoch <= number : $0 == Standing()
+    }
+    let areActivesSound = zip(actives, map.pairs).allSatisfy { $0 == $1.first || $0 == $1.second }
+    let areRunnersSound = zip(runners, map.feeds).allSatisfy { runner, feed in
+      runner.map { feed.candidates.contains($0) } ?? true
+    }
+    guard areStandingsSound, areActivesSound, areRunnersSound else { return nil }
+    derive()
+    // Of two views with one number there must not be two meanings.
+    guard self.actives == actives, self.runners == runners else { return nil }
+  }
+
   /// The view that follows this one after a change. What hangs on it is brought up to date: a pair's active node and a
   /// feed's runner are ready ones if there is any, and who gained keys as primary begins a new epoch.
   public func successor(number: UInt64, _ change: ViewChange) -> View {

@@ -1,0 +1,63 @@
+extension ClusterMap {
+  func write(to writer: inout FieldWriter) {
+    writer.write(count: nodes.count)
+    for node in nodes {
+      writer.write(node.name)
+      writer.write(node.zone)
+    }
+    writer.write(count: pools.count)
+    for pool in pools {
+      writer.write(pool.name)
+      writer.write(count: pool.copies.count)
+      for copy in pool.copies { writer.write(copy) }
+    }
+    writer.write(count: pairs.count)
+    for pair in pairs {
+      writer.write(node: pair.first)
+      writer.write(node: pair.second)
+    }
+    writer.write(count: feeds.count)
+    for feed in feeds {
+      writer.write(feed.name)
+      writer.write(count: feed.candidates.count)
+      for candidate in feed.candidates { writer.write(node: candidate) }
+    }
+  }
+
+  /// Only a map whose numbers fit together: 1 to 64 nodes, copies that share no node, pairs of two.
+  init(reading reader: inout FieldReader) throws(FieldReader.Malformed) {
+    nodes = []
+    pools = []
+    pairs = []
+    feeds = []
+    for _ in 0..<(try reader.count(elementSize: 8)) {
+      nodes.append(MapNode(name: try reader.text(), zone: try reader.text()))
+    }
+    guard 1...64 ~= nodes.count else { throw FieldReader.Malformed() }
+    for _ in 0..<(try reader.count(elementSize: 8)) { try readPool(&reader) }
+    for _ in 0..<(try reader.count(elementSize: 2)) {
+      let pair = StandbyPair(try reader.node(of: nodes.count), try reader.node(of: nodes.count))
+      guard pair.first != pair.second else { throw FieldReader.Malformed() }
+      pairs.append(pair)
+    }
+    for _ in 0..<(try reader.count(elementSize: 8)) {
+      var feed = MapFeed(name: try reader.text(), candidates: [])
+      for _ in 0..<(try reader.count(elementSize: 1)) {
+        feed.candidates.append(try reader.node(of: nodes.count))
+      }
+      feeds.append(feed)
+    }
+  }
+
+  private mutating func readPool(_ reader: inout FieldReader) throws(FieldReader.Malformed) {
+    var pool = MapPool(name: try reader.text(), copies: [])
+    var taken: NodeSet = []
+    for _ in 0..<(try reader.count(elementSize: 8)) {
+      let copy = try reader.nodes(of: nodes.count)
+      guard !copy.isEmpty, copy.intersection(taken).isEmpty else { throw FieldReader.Malformed() }
+      taken = taken.union(copy)
+      pool.copies.append(copy)
+    }
+    pools.append(pool)
+  }
+}
