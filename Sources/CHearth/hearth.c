@@ -81,6 +81,8 @@ static uint64_t clock_ns(clockid_t id) {
   return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
 }
 uint64_t hearth_monotonic_ns(void) { return clock_ns(CLOCK_MONOTONIC); }
+_Thread_local uint64_t hearth_sequence;
+
 uint64_t hearth_coarse_ns(void) { return clock_ns(CLOCK_MONOTONIC_COARSE); }
 uint64_t hearth_thread_cpu_ns(void) { return clock_ns(CLOCK_THREAD_CPUTIME_ID); }
 uint64_t hearth_wall_ns(void) { return clock_ns(CLOCK_REALTIME); }

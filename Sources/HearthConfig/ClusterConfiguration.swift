@@ -10,13 +10,16 @@ public struct ClusterConfiguration: Sendable, Equatable {
     public var peer: Address
     /// Share of the keys in proportion to the others', 1...1000.
     public var weight: UInt32
+    /// Where it stands: copies in the same zone are read first. Empty: nobody said.
+    public var zone: String
 
     /// A node of these parts.
-    public init(name: String, address: Address, peer: Address, weight: UInt32 = 1) {
+    public init(name: String, address: Address, peer: Address, weight: UInt32 = 1, zone: String = "") {
       self.name = name
       self.address = address
       self.peer = peer
       self.weight = weight
+      self.zone = zone
     }
   }
 
@@ -48,6 +51,12 @@ public struct ClusterConfiguration: Sendable, Equatable {
   public var secretFile: String?
   /// Milliseconds that an answer of another node is waited for, 10...60,000.
   public var peerTimeout = 500
+  /// Milliseconds after which a node that owes an acknowledgement is dropped from the ready ones, 300...60,000.
+  public var degradeAfter = 1000
+  /// Bytes a second that a node sends to another one that loads its copy; 0: as many as it can.
+  public var resyncRate = 0
+  /// Bytes of memory for the journal of changes, from which a node that was away for a while catches up.
+  public var journal = 64 << 20
 
   /// A cluster of these nodes.
   public init(nodes: [Node], own: Int) {

@@ -52,6 +52,9 @@ extension Configuration {
         needsRestart.append("pool \(name): generations: needs a restart")
       }
       if old.copies != next.copies { needsRestart.append("pool \(name): copies: needs a restart") }
+      if old.replication != next.replication {
+        needsRestart.append("pool \(name): replication: needs a restart")
+      }
       if old.herd != next.herd { growing.append(.poolHerd(pool: index, name: name, next.herd)) }
       if old.itemSizeLimit != next.itemSizeLimit {
         growing.append(.poolItemSizeLimit(pool: index, name: name, bytes: next.itemSizeLimit))

@@ -11,6 +11,9 @@ public struct PoolConfiguration: Sendable, Equatable {
   /// The name of the pool that takes every key no other pool claims.
   public static let defaultName = "default"
 
+  /// Most copies of a pool.
+  public static let copyLimit = 8
+
   /// Unique; 1...64 letters, digits, `-`, `_` and `.`.
   public var name: String
   /// Keys that begin with these bytes belong to the pool; the longest matching prefix wins. "" for the default pool
@@ -34,6 +37,8 @@ public struct PoolConfiguration: Sendable, Equatable {
   public var isFed = false
   /// Numbers of the nodes that keep it together, for each copy of it; empty: every node has a pool of its own.
   public var copies: [[Int]] = []
+  /// When a write is acknowledged, where there are several copies.
+  public var replication = ReplicationConfiguration()
   /// How its readers are protected when a value has to be computed.
   public var herd = HerdConfiguration()
 

@@ -47,6 +47,7 @@ extension Connection {
     switch SystemCalls.receive(c.pointee.descriptor, at + have, EventLoop.receiveLimit) {
     case .bytes(let n):
       if n == 0 {
+        c.pointee.wasEndedByPeer = true
         if c.pointee.awaitsReplies { endInput(c) } else { close(c) }
         return
       }
@@ -58,7 +59,9 @@ extension Connection {
       }
       loop.pointee.addPending(c, count: have &+ n)
     case .notReady: return
-    case .failed: close(c)
+    case .failed(let code):
+      c.pointee.wasEndedByPeer = code == ECONNRESET
+      close(c)
     }
   }
 

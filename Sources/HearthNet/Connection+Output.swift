@@ -18,7 +18,8 @@ extension Connection {
         if n == count { return }
         sent = n
       case .notReady: break
-      case .failed:
+      case .failed(let code):
+        c.pointee.wasEndedByPeer = code == ECONNRESET || code == EPIPE
         c.pointee.isDoomed = true
         return
       }
@@ -46,6 +47,7 @@ extension Connection {
     loop.pointee.counters.writes &+= 1
     let n = c.pointee.output.flush(c.pointee.descriptor, loop.pointee.budget)
     if n < 0 {
+      c.pointee.wasEndedByPeer = n == -Int(ECONNRESET) || n == -Int(EPIPE)
       c.pointee.isDoomed = true
       return
     }

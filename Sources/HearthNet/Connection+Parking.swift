@@ -35,6 +35,7 @@ extension Connection {
   /// Something happened to a parked connection without output: is it its end?
   static func parkedIsReady(_ c: UnsafeMutablePointer<Connection>, _ what: Int16) {
     guard Int32(what) & Int32(EV_CLOSED) != 0 || SystemCalls.hasEnded(c.pointee.descriptor) else { return }
+    c.pointee.wasEndedByPeer = true
     if c.pointee.awaitsReplies { endInput(c) } else { close(c) }
   }
 }

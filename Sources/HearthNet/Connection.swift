@@ -37,6 +37,8 @@ public struct Connection: ~Copyable {
   public var readsWhileWriting = false
   /// The peer sends nothing more.
   public internal(set) var inputHasEnded = false
+  /// The peer's system has said that the connection has ended: it was closed there, or reset.
+  public internal(set) var wasEndedByPeer = false
   /// Saved input can be executed without anything more being received.
   public var hasMoreInput = false
   /// In the queue of the loop's turns.

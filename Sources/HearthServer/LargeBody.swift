@@ -86,8 +86,16 @@ struct LargeBody: ~Copyable {
       flags = arguments.clientFlags
       extends = arguments.mode == .append || arguments.mode == .prepend
     }
-    if op.pointee.detour != .none && op.pointee.detour != .protected && op.pointee.detour != .forward {
-      if op.pointee.detour == .group { Worker.refuseOnGroup(w, op) } else { Worker.refuseInFedPool(w, op) }
+    if op.pointee.detour != .none && op.pointee.detour != .protected && op.pointee.detour != .forward
+      && op.pointee.detour != .replicated
+    {
+      switch op.pointee.detour {
+      case .group: Worker.refuseOnGroup(w, op)
+      case .tooFewCopies: Worker.refuseForCopies(w, op)
+      case .refused: Worker.refuseFrame(w, op)
+      case .stalled: Worker.refuseStalled(w)
+      default: Worker.refuseInFedPool(w, op)
+      }
       s.pointee.parser.swallow(length + 2)
       return
     }
@@ -231,6 +239,11 @@ struct LargeBody: ~Copyable {
     op.pointee.detour = isProtected ? .protected : .none
     op.pointee.mayWait = false
     op.pointee.frame = 0
+    if body.pointee.node == nil, let rule = body.pointee.pool.pointee.replication {
+      // Since it began the key may have become another node's.
+      op.pointee.detour =
+        Worker.route(w, op, rule) == .here ? .replicated : w.pointee.openFrame != nil ? .refused : .stalled
+    }
     if let node = body.pointee.node {
       op.pointee.detour = .forward
       op.pointee.node = node

@@ -38,7 +38,10 @@ public final class Server {
       throw ServerError(error.description, lacksAddressSpace: error.lacksAddressSpace)
     }
     let cluster: ClusterState? =
-      if let nodes = configuration.cluster { try ClusterState(nodes, pools: configuration.pools) } else {
+      if let nodes = configuration.cluster {
+        try ClusterState(
+          nodes, pools: configuration.pools, workers: configuration.threads)
+      } else {
         nil
       }
     let workers = UnsafeMutablePointer<WorkerPointer>.allocate(capacity: configuration.threads)
@@ -59,6 +62,7 @@ public final class Server {
         verbosity: UInt64(configuration.verbosity), detail: configuration.detailStatistics ? 1 : 0,
         hasDetours: configuration.hasDetours ? 1 : 0,
         flushTimes: flushTimes, cluster: cluster, shutdown: requestShutdown))
+    do throws(NetError) { try cluster?.makeControl(state) } catch { throw ServerError(error.description) }
     feeds = FeedSet(configuration, state)
     state.pointee.feeds = feeds
     datagramSockets = Array(repeating: [], count: configuration.threads)
@@ -157,6 +161,7 @@ public final class Server {
       let context = Unmanaged.passUnretained(self).toOpaque()
       for signal in [SIGTERM, SIGINT, SIGUSR1] { main.onSignal(signal, context, stopSignalled) }
       main.onSignal(SIGHUP, context, reloadSignalled)
+      try state.pointee.cluster?.control?.start()
       started()
       feeds.start()
       main.run()
@@ -165,6 +170,7 @@ public final class Server {
     }
     stopping()
     feeds.stop()
+    state.pointee.cluster?.control?.stop()
     finish()
   }
 

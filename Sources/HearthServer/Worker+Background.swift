@@ -7,6 +7,12 @@ func workerTick(_ context: UnsafeMutableRawPointer) {
   Worker.maintain(w)
   Worker.tickMutex(w)
   if w.pointee.links != nil {
+    if w.pointee.replication != nil {
+      StreamLinks.tick(w)
+      Worker.unstall(w)
+      Worker.retryAll(w)
+      Worker.releaseReplies(w)
+    }
     PeerLinks.tick(w)
     Worker.tickPeers(w)
   }
@@ -22,7 +28,14 @@ func workerMessage(
   case Worker.wakeParkedMessage: Worker.wakeParked(w, .none)
   case Worker.dismissParkedMessage: Worker.wakeParked(w, .miss)
   case Worker.mutexMessage: Worker.tellPeers(w)
-  case Worker.deliverMessage: Worker.deliver(w)
+  case Worker.deliverMessage:
+    Worker.retryAll(w)
+    Worker.deliver(w)
+  case Worker.acknowledgedMessage:
+    Worker.releaseReplies(w)
+    Worker.deliver(w)
+  case Worker.streamMessage: Worker.lookAfter(w, stream: number)
+  case Worker.rulingMessage: Worker.take(w, pointer)
   case Worker.mutexTickMessage: Worker.closeOwners(w)
   default: break
   }
@@ -44,7 +57,7 @@ extension Worker {
     let server = w.pointee.server
     w.pointee.now = server.pointee.clock.seconds(at: start)
     if hearth_atomic_load64(&server.pointee.flushScheduled) != 0 {
-      ServerState.runFlushes(server, now: w.pointee.now)
+      ServerState.runFlushes(w, now: w.pointee.now)
     }
     var more = false
     var i = w.pointee.index

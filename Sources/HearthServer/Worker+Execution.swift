@@ -51,6 +51,10 @@ extension Worker {
     case .protected, .besideForward:
       // A reload may have ended the protection since the request was parsed.
       if let rule = op.pointee.pool.pointee.rule { performProtected(w, op, rule) } else { dispatch(w, op) }
+    case .replicated: performReplicated(w, op)
+    case .stalled: stall(w, op)
+    case .refused: refuseFrame(w, op)
+    case .tooFewCopies: refuseForCopies(w, op)
     case .group: performOnGroup(w, op)
     case .loading, .fed: refuseInFedPool(w, op)
     case .silence: break
@@ -70,6 +74,11 @@ extension Worker {
     s.pointee.isLineForwarded = isLineForwarded && !op.pointee.request.isLastKey
     if w.pointee.groups.names(key.start, key.count) {
       op.pointee.detour = .group
+    } else if let rule = pool.pointee.replication {
+      chooseCopy(w, op, s, rule)
+      if op.pointee.detour == .forward {
+        s.pointee.isLineForwarded = isRetrieval && !op.pointee.request.isLastKey
+      }
     } else if let placement = pool.pointee.placement, !s.pointee.isPeer,
       let node = otherNode(w, key, placement)
     {
@@ -88,6 +97,7 @@ extension Worker {
     if !isRetrieval { return }
     let refuses =
       op.pointee.detour == .loading || op.pointee.detour == .fed
+      || op.pointee.detour == .tooFewCopies
       || op.pointee.detour == .forward && w.pointee.datagrams != nil
     if s.pointee.isLineRefused {
       op.pointee.detour = .silence

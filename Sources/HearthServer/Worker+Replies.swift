@@ -29,13 +29,20 @@ extension Worker {
       finishDatagram(w)
       return
     }
-    if count == 0 { return }
+    if count == 0 {
+      // Who wants no reply waits for nobody.
+      w.pointee.unacknowledged.sequence = 0
+      return
+    }
     guard let origin = w.pointee.origin else {
       w.pointee.out = w.pointee.reply
       return
     }
     let c = origin.assumingMemoryBound(to: Connection.self)
-    if w.pointee.links != nil, let order = session(of: c).pointee.order { return takeReplies(w, order) }
+    if w.pointee.links != nil {
+      if let order = session(of: c).pointee.order { return takeReplies(w, order) }
+      if w.pointee.unacknowledged.sequence != 0 { return holdReplies(w, c) }
+    }
     w.pointee.out = w.pointee.reply
     Connection.send(c, w.pointee.reply, count, more: more)
     w.pointee.originBytes &+= count

@@ -27,6 +27,7 @@ func workerClosing(_ context: UnsafeMutableRawPointer, _ connection: UnsafeMutab
   Worker.endHerdSession(w, c, s)
   Session.end(s)
   Worker.endOrder(w, s)
+  Worker.endStall(w, c, s)
   if let peer = s.pointee.peer {
     s.pointee.peer = nil
     Worker.closePeer(w, c, peer)
@@ -50,7 +51,7 @@ extension Worker {
     let cpuStart = measured ? hearth_thread_cpu_ns() : 0
     w.pointee.now = server.pointee.clock.seconds(at: loop.pointee.roundStart)
     if hearth_atomic_load64(&server.pointee.flushScheduled) != 0 {
-      ServerState.runFlushes(server, now: w.pointee.now)
+      ServerState.runFlushes(w, now: w.pointee.now)
     }
     w.pointee.detail = hearth_atomic_load64(&server.pointee.detail) != 0
     w.pointee.hasDetours = hearth_atomic_load64(&server.pointee.hasDetours) != 0
@@ -70,7 +71,10 @@ extension Worker {
     execute(w)
     flushReplies(w)
     w.pointee.origin = nil
-    if w.pointee.links != nil { finishForwarding(w) }
+    if w.pointee.links != nil {
+      if w.pointee.replication != nil { finishReplication(w) }
+      finishForwarding(w)
+    }
     if mutexPeers.pointee.mustTell { tellPeers(w) }
     mutexPeers.pointee.isInRound = false
     for i in 0..<count { Connection.finishRound(pending[i].connection) }

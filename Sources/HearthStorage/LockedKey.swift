@@ -12,12 +12,15 @@ public struct LockedKey: ~Copyable {
   @usableFromInline var missing = Absence.unknown
   /// An expired item that the pool keeps. Its slot is known, so that a write takes its place.
   @usableFromInline var kept: ItemPointer?
+  /// What is written is another node's: it is not journaled.
+  @usableFromInline let isCopy: Bool
 
   @inlinable @inline(__always)
-  init(shard: UnsafeMutablePointer<Shard>, key: Key, now: UInt32) {
+  init(shard: UnsafeMutablePointer<Shard>, key: Key, now: UInt32, isCopy: Bool = false) {
     self.shard = shard
     self.key = key
     self.now = now
+    self.isCopy = isCopy
     slot = nil
     pointer = nil
     kept = nil
@@ -116,7 +119,21 @@ public struct LockedKey: ~Copyable {
   public mutating func put(
     _ first: UnsafeRawBufferPointer, _ second: UnsafeRawBufferPointer, _ info: ItemInfo
   ) -> Bool {
-    finish(shard.pointee.put(key, old: slot, NewValue(first, second), info, now: now))
+    var info = info
+    if journal != nil { info.cas = note() }
+    return finish(shard.pointee.put(key, old: slot, NewValue(first, second), info, now: now))
+  }
+
+  /// Where changes are noted; nil: nowhere.
+  @inline(__always)
+  private var journal: UnsafeMutablePointer<Journal>? { isCopy ? nil : shard.pointee.pool.pointee.journal }
+
+  /// Notes a change in the journal before it is made: who reads of it has to wait for the lock. Returns the version that the
+  /// item gets.
+  @inline(never)
+  private func note() -> UInt64 {
+    guard let journal else { return 0 }
+    return Journal.append(journal, .key, pool: shard.pointee.pool.pointee.index, key.start, key.count)
   }
 
   /// Stores a large value that was written completely. False: out of memory, nothing changed.
@@ -124,6 +141,8 @@ public struct LockedKey: ~Copyable {
     precondition(large.shard == shard && large.written == large.length)
     var descriptor = large.descriptor
     let length = large.length
+    var info = info
+    if journal != nil { info.cas = note() }
     let stored = withUnsafeBytes(of: &descriptor) {
       shard.pointee.put(key, old: slot, NewValue(descriptor: $0, length: length), info, now: now)
     }
@@ -146,6 +165,8 @@ public struct LockedKey: ~Copyable {
 
   /// Removes the item, if there is one; an expired one that is kept, too.
   public mutating func remove() {
+    // A copy may have what was evicted here.
+    if journal != nil { _ = note() }
     guard let slot else { return }
     shard.pointee.unlink(slot, hash: key.hash, because: .removed)
     self.slot = nil
@@ -158,12 +179,14 @@ public struct LockedKey: ~Copyable {
   public mutating func setExpiry(_ expiry: UInt32) -> Bool {
     guard let slot, let pointer else { return false }
     if pointer.expiry == expiry { return true }
+    if journal != nil { _ = note() }
     return finish(shard.pointee.changeExpiry(slot, expiry, now: now))
   }
 
   /// Sets or clears the marks of meta I and X, in place.
   public mutating func setMarks(stale: Bool, win: Bool) {
     guard let pointer else { return }
+    if journal != nil { _ = note() }
     var flags = pointer.flags
     if stale { flags.insert(.stale) } else { flags.remove(.stale) }
     if win { flags.insert(.win) } else { flags.remove(.win) }
@@ -190,6 +213,7 @@ public struct LockedKey: ~Copyable {
   /// Gives the item another CAS without changing its value: `value`, or with 0 the next. False: out of memory.
   public mutating func assignCAS(_ value: UInt64 = 0) -> Bool {
     guard let slot, let pointer else { return false }
+    if journal != nil { return assignVersion(slot, pointer) }
     if value == 0 && !pointer.flags.contains(.explicitCAS) && pointer.mutations < .max {
       pointer.mutations += 1
       pointer.flags.remove(.casSeen)
@@ -201,6 +225,16 @@ public struct LockedKey: ~Copyable {
       return true
     }
     return finish(shard.pointee.rewrite(slot, expiry: pointer.expiry, cas: cas, now: now))
+  }
+
+  /// The next version of an item whose changes are journaled.
+  private mutating func assignVersion(_ slot: Slot, _ pointer: ItemPointer) -> Bool {
+    let version = note()
+    if pointer.flags.contains(.explicitCAS) {
+      pointer.explicitCAS = version
+      return true
+    }
+    return finish(shard.pointee.rewrite(slot, expiry: pointer.expiry, cas: version, now: now))
   }
 
   /// Keeps a large item's bytes readable after the lock is gone, until `release()`.

@@ -6,10 +6,31 @@ extension Pool {
     for i in 0...shardMask {
       let shard = shards + i
       hearth_lock(Pool.lockWord(shard))
+      if let journal = state.pointee.journal {
+        var number = (UInt16(i).littleEndian, UInt16(shardMask + 1).littleEndian)
+        _ = Journal.append(journal, .flush, pool: index, &number, 4)
+      }
       shard.pointee.raiseFence()
       hearth_unlock(Pool.lockWord(shard))
     }
   }
+
+  /// Number of shards; a power of two up to 256.
+  public var shardCount: Int { shardMask + 1 }
+
+  /// Number of the shard that a key with this hash is in, where there are `count` of them.
+  public static func shard(of hash: UInt64, among count: Int) -> Int { hash.shardBits & (count - 1) }
+
+  /// Everything in one shard is gone, as another node did it: it is not journaled.
+  public func flushAsCopy(shard number: Int) {
+    let shard = shards + number
+    hearth_lock(Pool.lockWord(shard))
+    shard.pointee.raiseFence()
+    hearth_unlock(Pool.lockWord(shard))
+  }
+
+  /// Everything is gone, and nobody is told.
+  public func flushAsCopy() { for i in 0...shardMask { flushAsCopy(shard: i) } }
 
   /// Changes the limit, within the address space reserved at start. A lower limit is reached by and by, as
   /// `maintain` scans. Returns what is in force, bytes.

@@ -69,4 +69,17 @@ public struct Pool: @unchecked Sendable {
     }
     return LockedKey(shard: shard, key: key, now: now)
   }
+
+  /// Locks the key to write it as another node has it: the change is not journaled, its version is the given CAS.
+  public func lockAsCopy(_ key: Key, now: UInt32) -> LockedKey {
+    let shard = shard(key.hash)
+    hearth_lock(Pool.lockWord(shard))
+    if shard.pointee.freeCount < shard.pointee.reserve || shard.pointee.debt >= shard.pointee.segmentSize {
+      makeRoomLocked(shard, segments: shard.pointee.reserve, now: now)
+    }
+    return LockedKey(shard: shard, key: key, now: now, isCopy: true)
+  }
+
+  /// Changes are noted from now on. Before anybody uses the pool.
+  public func setJournal(_ journal: UnsafeMutablePointer<Journal>) { state.pointee.journal = journal }
 }

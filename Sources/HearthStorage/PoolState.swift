@@ -7,6 +7,8 @@ import Glibc
 struct PoolState {
   @usableFromInline let geometry: Geometry
   @usableFromInline let kind: PoolKind
+  /// Number of the pool in its store.
+  let index: Int
   /// Limit in force, bytes.
   @usableFromInline var limit: UInt64
   /// Bytes of committed segments and index leaves.
@@ -25,6 +27,8 @@ struct PoolState {
   let preparation: UnsafeMutablePointer<sem_t>
   /// Of a pool with generations.
   @usableFromInline let generations: UnsafeMutablePointer<GenerationTable>?
+  /// Where changes are noted, in a pool that other nodes have copies of.
+  @usableFromInline var journal: UnsafeMutablePointer<Journal>?
   /// Seconds that expired items are kept to be served stale.
   var staleSeconds: UInt32 = 0
 

@@ -22,7 +22,9 @@ public final class Store: @unchecked Sendable {
           description: "pool \(option.name): \(option.memory) bytes are less than the smallest arena, "
             + "\(PoolOptions.minimumMemory >> 20) MiB; give it more memory")
       }
-      pools.append(Pool(try Store.build(option, workers: workers, preparation), index: pools.count))
+      let index = pools.count
+      pools.append(
+        Pool(try Store.build(option, index: index, workers: workers, preparation), index: index))
     }
   }
 
@@ -52,7 +54,7 @@ public final class Store: @unchecked Sendable {
   }
 
   private static func build(
-    _ options: PoolOptions, workers: Int, _ preparation: UnsafeMutablePointer<sem_t>
+    _ options: PoolOptions, index: Int, workers: Int, _ preparation: UnsafeMutablePointer<sem_t>
   ) throws(StoreError) -> UnsafeMutablePointer<PoolState> {
     let geometry = Geometry(
       memory: options.memory, maximumMemory: options.maximumMemory, workers: workers)
@@ -83,7 +85,8 @@ public final class Store: @unchecked Sendable {
     let pool = UnsafeMutablePointer<PoolState>.allocate(capacity: 1)
     pool.initialize(
       to: PoolState(
-        geometry: geometry, kind: options.kind, limit: UInt64(options.memory), leafBytes: leafBytes,
+        geometry: geometry, kind: options.kind, index: index, limit: UInt64(options.memory),
+        leafBytes: leafBytes,
         leaves: leaves, shards: shards, preparation: preparation, generations: generations(options)))
     // A new arena's incarnations go on from the wall clock (milliseconds since 2020), so that no CAS of an
     // earlier run comes again.

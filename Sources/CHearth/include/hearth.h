@@ -226,6 +226,15 @@ int hearth_populate(void *p, size_t bytes);
 uint64_t hearth_monotonic_ns(void);
 /// Cheap monotonic clock (some milliseconds coarse), nanoseconds.
 uint64_t hearth_coarse_ns(void);
+/// The sequence of the change that the calling thread journaled last, until it is taken.
+static inline void hearth_note_sequence(uint64_t sequence) { extern _Thread_local uint64_t hearth_sequence; hearth_sequence = sequence; }
+/// Takes it; 0: there was none.
+static inline uint64_t hearth_take_sequence(void) {
+  extern _Thread_local uint64_t hearth_sequence;
+  uint64_t sequence = hearth_sequence;
+  hearth_sequence = 0;
+  return sequence;
+}
 /// CPU time of the calling thread, nanoseconds.
 uint64_t hearth_thread_cpu_ns(void);
 /// Wall clock, nanoseconds since 1970.

@@ -12,8 +12,18 @@ public struct PeerFrame: Sendable, Equatable {
     case request = 16
     /// What the client is to be told, or a part of it.
     case reply
-    /// The next part of a request that came without all of its value.
+    /// The next part of a request, or of an entry, that came without all of its value.
     case data
+    /// From here on the connection is a stream: what the nodes tell each other besides requests.
+    case stream = 32
+    /// A message between controls.
+    case control
+    /// Changes of the sender's keys: 8 bytes, the place in its journal that they lead up to, and entries. `id` names the stream.
+    case entries
+    /// Everything was walked over that the receiver of a stream has to have; 8 bytes, the place.
+    case walked
+    /// What has arrived of a stream; 8 bytes, the place.
+    case acknowledged
   }
 
   /// Bits of `flags`.
@@ -24,6 +34,8 @@ public struct PeerFrame: Sendable, Equatable {
     public static let fragment: UInt8 = 2
     /// Of a request: its value follows in frames of data; of these: another follows.
     public static let open: UInt8 = 8
+    /// Of a reply: the node may not answer the request, and has not begun with it.
+    public static let refused: UInt8 = 16
   }
 
   /// Bytes of the header.

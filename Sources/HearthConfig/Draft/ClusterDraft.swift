@@ -7,6 +7,9 @@ struct ClusterDraft: Sendable {
   var secretFile: String?
   /// Milliseconds.
   var peerTimeout: Int?
+  var degradeAfter: Int?
+  var resyncRate: Int?
+  var journal: Int?
 
   struct NodeDraft: Sendable {
     var origin: Origin
@@ -14,5 +17,6 @@ struct ClusterDraft: Sendable {
     var address: Located<ClusterConfiguration.Address>?
     var peer: Located<ClusterConfiguration.Address>?
     var weight: UInt32 = 1
+    var zone = ""
   }
 }

@@ -19,6 +19,9 @@ extension Draft {
     var result = ClusterConfiguration(nodes: nodes, own: own)
     result.secretFile = written.secretFile
     if let timeout = written.peerTimeout { result.peerTimeout = timeout }
+    if let time = written.degradeAfter { result.degradeAfter = time }
+    if let rate = written.resyncRate { result.resyncRate = rate }
+    if let bytes = written.journal { result.journal = bytes }
     if written.secretFile == nil, let far = nodes.first(where: { !HostPort.isLoopback($0.peer.host) }) {
       throw written.origin.error(
         "it has no secret, and \(far.peer) can be reached from other machines",
@@ -60,7 +63,7 @@ extension Draft {
         "clients and nodes cannot share \(peer)", "give peer: another port")
     }
     return ClusterConfiguration.Node(
-      name: name.value, address: address.value, peer: peer, weight: node.weight)
+      name: name.value, address: address.value, peer: peer, weight: node.weight, zone: node.zone)
   }
 
   private func ownNumber(
@@ -115,14 +118,43 @@ extension Draft {
       }
       result.append(numbers)
     }
-    if result.count > 1 {
+    guard result.count <= PoolConfiguration.copyLimit else {
       throw copies.origin.error(
-        "a pool has one copy, spread over its nodes", "name all of them in one list, as in [[a, b]]")
+        "there are \(result.count) copies", "give \(PoolConfiguration.copyLimit) at most")
     }
     if pool?.keepsGenerations == true {
       throw copies.origin.error(
         "groups of keys on several nodes cannot be made void at once",
         "remove generations: or copies: of the pool")
+    }
+    return result
+  }
+
+  /// When a pool's writes are acknowledged.
+  func finishReplication(_ pool: PoolDraft?, copies: [[Int]]) throws(ConfigurationError)
+    -> ReplicationConfiguration
+  {
+    var result = ReplicationConfiguration()
+    let settings = [pool?.replication?.origin, pool?.minimumReady?.origin, pool?.lagTime?.origin]
+    if copies.count < 2, let origin = settings.compactMap(\.self).first {
+      throw origin.error(
+        "the pool has no second copy", "give it copies:, as in [[a], [b]], or remove the key")
+    }
+    if let mode = pool?.replication { result.mode = mode.value }
+    if let minimum = pool?.minimumReady {
+      guard minimum.value <= copies.count else {
+        throw minimum.origin.error(
+          "\(minimum.value) is more than the pool has copies, \(copies.count)", "give \(copies.count) or less"
+        )
+      }
+      result.minimumReady = minimum.value
+    }
+    if let lag = pool?.lagTime {
+      guard result.mode == .async else {
+        throw lag.origin.error(
+          "only replication: async has a lag", "remove the key, or add replication: async")
+      }
+      result.lagTime = lag.value
     }
     return result
   }

@@ -116,6 +116,7 @@ extension Draft {
       ttlDefault: ttl.default, ttlMaximum: ttl.maximum)
     pool.keepsGenerations = written?.keepsGenerations ?? false
     pool.copies = try finishCopies(written)
+    pool.replication = try finishReplication(written, copies: pool.copies)
     pool.herd = written?.herd ?? HerdConfiguration()
     return pool
   }
@@ -132,6 +133,7 @@ extension Draft {
       ttlDefault: ttl.default, ttlMaximum: ttl.maximum)
     pool.keepsGenerations = written.keepsGenerations
     pool.copies = try finishCopies(written)
+    pool.replication = try finishReplication(written, copies: pool.copies)
     pool.herd = written.herd
     return pool
   }

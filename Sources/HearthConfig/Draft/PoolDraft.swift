@@ -13,5 +13,8 @@ struct PoolDraft: Sendable {
   var keepsGenerations = false
   /// Names of nodes.
   var copies: Located<[[Located<String>]]>?
+  var replication: Located<ReplicationConfiguration.Mode>?
+  var minimumReady: Located<Int>?
+  var lagTime: Located<Int>?
   var herd = HerdConfiguration()
 }

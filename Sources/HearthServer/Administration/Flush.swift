@@ -1,4 +1,5 @@
 import CHearth
+import HearthCluster
 import HearthConfig
 import HearthNet
 import HearthProtocol
@@ -31,11 +32,13 @@ extension Worker {
         return report(w, "CLIENT_ERROR flush_all not allowed: the pool is fed by \(fed.pointee.feed)\r\n")
       }
       ServerState.flush(server, pool: own.pointee.index, at: time, now: now)
+      if time <= now { flushOwn(w, pool: own.pointee.index) }
       if own.pointee.placement != nil, flushElsewhere(w, op, pool: own.pointee.index, delay: delay) { return }
     } else {
       // What feeds keep ready stays, whoever empties the cache of an application beside it.
       for i in 0..<w.pointee.pools.count where w.pointee.pools.pools[i].fed == nil {
         ServerState.flush(server, pool: i, at: time, now: now)
+        if time <= now { flushOwn(w, pool: i) }
       }
       if flushElsewhere(w, op, pool: allPools, delay: delay) { return }
     }
@@ -49,6 +52,49 @@ extension Worker {
     for i in 0..<w.pointee.pools.count where pool == i || pool == allPools {
       if w.pointee.pools.pools[i].placement == nil { continue }
       ServerState.flush(w.pointee.server, pool: i, at: time, now: now)
+      if time <= now { flushOwn(w, pool: i) }
+    }
+  }
+
+  /// Flushes the keys of a pool with several copies whose primary this node is; the others' primaries do the same, and whoever has
+  /// copies hears of it from them.
+  static func flushOwn(_ w: WorkerPointer, pool index: Int) {
+    let pool = w.pointee.pools.pools + index
+    guard pool.pointee.replication != nil, let ruling = w.pointee.ruling, ruling.pointee.acceptsWrites,
+      let placement = pool.pointee.placement
+    else { return }
+    let store = pool.pointee.pool
+    let isFirst = placement.pointee.nodes(copy: ruling.pointee.copy(pool: index, rank: 0)).contains(
+      ruling.pointee.own)
+    let isPrimary =
+      placement.pointee.isUniform && primaryOfAll(placement, index, ruling) == ruling.pointee.own
+    if isFirst || isPrimary {
+      store.flush()
+    } else {
+      removeOwn(w, pool, placement, ruling)
+    }
+    let sequence = Journal.takeSequence()
+    if sequence != 0 { noteChange(w, sequence, placement.pointee.allNodes, pool) }
+  }
+
+  /// The one primary, where each copy is on one node.
+  private static func primaryOfAll(
+    _ placement: UnsafePointer<Placement>, _ pool: Int, _ ruling: RulingPointer
+  ) -> Int? {
+    for rank in 0..<placement.pointee.copyCount {
+      let node = placement.pointee.owner(of: 0, copy: ruling.pointee.copy(pool: pool, rank: rank))
+      if ruling.pointee.ready.contains(node) { return node }
+    }
+    return nil
+  }
+
+  /// Removes one by one the keys whose primary this node is.
+  private static func removeOwn(
+    _ w: WorkerPointer, _ pool: UnsafeMutablePointer<ServerPool>, _ placement: UnsafePointer<Placement>,
+    _ ruling: RulingPointer
+  ) {
+    removeItems(w, pool, asCopy: false) { key in
+      KeyOwners(key, placement, pool: pool.pointee.index, ruling).primary == ruling.pointee.own
     }
   }
 }

@@ -22,6 +22,10 @@ extension Worker {
     w.pointee.counters.requests &+= 1
     if op.pointee.request.bodyFollows {
       if op.pointee.detour == .forward, let c, holdLarge(w, op, c) { return }
+      if op.pointee.detour == .stalled, c != nil, op.pointee.mayWait {
+        let isOver = s.pointee.stalledSince != 0 && stallIsOver(w, s)
+        if !isOver { return stall(w, op) }
+      }
       return LargeBody.begin(w, s, op, line: line, lineLength: consumed)
     }
     let arguments = TokenCursor(op.pointee.request, in: input)

@@ -20,9 +20,13 @@ final class ClusterState: @unchecked Sendable {
   private let map: UInt64
   /// For each pool where its keys are; nil: every node has its own.
   let placements: [UnsafePointer<Placement>?]
+  /// What the nodes tell each other of pools with several copies; nil: there are none.
+  let replication: Replication?
+  /// Who decides what this node may answer; set before the workers start.
+  var control: ControlThread?
 
   /// Reads the secret and looks the nodes' names up.
-  init(_ cluster: ClusterConfiguration, pools: [PoolConfiguration]) throws(ServerError) {
+  init(_ cluster: ClusterConfiguration, pools: [PoolConfiguration], workers: Int) throws(ServerError) {
     configuration = cluster
     secret = try Self.secret(cluster.secretFile)
     var addresses: [SocketAddress] = []
@@ -43,6 +47,18 @@ final class ClusterState: @unchecked Sendable {
       return UnsafePointer(placement)
     }
     map = Self.digest(cluster, pools)
+    replication =
+      pools.contains { $0.copies.count > 1 } ? try Replication(cluster, pools, workers: workers) : nil
+  }
+
+  /// Makes the control, if there is something to decide.
+  func makeControl(_ server: UnsafeMutablePointer<ServerState>) throws(NetError) {
+    guard let replication else { return }
+    var settings = ControlSettings()
+    settings.authority = .operator
+    settings.degradeAfter = UInt64(configuration.degradeAfter)
+    control = try ControlThread(
+      server, replication, own: configuration.own, settings: settings, stateFile: nil)
   }
 
   private static func secret(_ path: String?) throws(ServerError) -> [UInt8] {

@@ -48,6 +48,8 @@ struct PeerLink: ~Copyable {
   /// Whose keys it holds, where it is a fragment.
   private(set) var fragmentOrder: OrderPointer?
   private(set) var fragmentLine: UInt32 = 0
+  /// Where it is kept, too.
+  private(set) var fragmentRequest: UnsafeMutablePointer<SlotRequest>?
 
   /// By number modulo the limit.
   private let slots: UnsafeMutablePointer<SlotPointer?>
@@ -122,7 +124,11 @@ struct PeerLink: ~Copyable {
   mutating func noteFragment(_ order: OrderPointer, line: UInt32) {
     fragmentOrder = order
     fragmentLine = line
+    fragmentRequest = nil
   }
+
+  /// What is appended to the fragment is kept here, too.
+  mutating func noteFragment(_ request: UnsafeMutablePointer<SlotRequest>?) { fragmentRequest = request }
 
   mutating func append(_ bytes: UnsafeRawPointer, _ count: Int) {
     reserve(count)
@@ -138,6 +144,7 @@ struct PeerLink: ~Copyable {
     if fragmentOrder != nil {
       append("\r\n")
       fragmentOrder = nil
+      fragmentRequest = nil
     }
     let header = frames + open
     header.storeBytes(
@@ -205,6 +212,7 @@ struct PeerLink: ~Copyable {
     losses &+= 1
     open = -1
     fragmentOrder = nil
+    fragmentRequest = nil
     forgetFrames()
     reader = ReplyReader()
   }

@@ -111,8 +111,11 @@ enum PeerLinks {
     }
     link.pointee.forget(frame.id)
     guard let order = slot.pointee.order else {
-      slot.pointee.removeBytes(budget)
-      return slot.deallocate()
+      return ReplySlot.free(slot, budget)
+    }
+    if frame.flags & PeerFrame.Flag.refused != 0 {
+      // It is not that node's to answer: another one is asked when more is known.
+      return Worker.retryLater(w, slot)
     }
     slot.pointee.state = .complete
     Worker.list(w, order)
@@ -137,6 +140,7 @@ enum PeerLinks {
       }
     case .welcome:
       link.pointee.rise()
+      w.pointee.unreachable.remove(link.pointee.node)
       cluster.note(link.pointee.node, "")
       send(w, link)
     case .goodbye:
@@ -163,10 +167,13 @@ enum PeerLinks {
     if w.pointee.loop.pointee.isEnding { return }
     let trouble = link.pointee.trouble.isEmpty ? "it cannot be reached" : link.pointee.trouble
     w.pointee.server.pointee.cluster?.note(link.pointee.node, trouble)
+    // Before the nodes have greeted each other nothing is sent.
+    let wasUp = link.pointee.state == .up
     link.pointee.fall(now: now)
+    w.pointee.unreachable.insert(link.pointee.node)
     while let (id, slot) = link.pointee.oldest {
       link.pointee.forget(id)
-      Worker.fail(w, link, slot, "is unreachable")
+      Worker.failOrRetry(w, link, slot, "is unreachable", wasSent: wasUp)
     }
     // Not within a round there is nobody who tells the clients.
     w.pointee.loop.pointee.mailbox.post(Message(kind: Worker.deliverMessage))
@@ -190,6 +197,7 @@ enum PeerLinks {
       }
       giveUp(w, link, now)
     }
+    Worker.retryAll(w)
     Worker.deliver(w)
   }
 
@@ -199,7 +207,7 @@ enum PeerLinks {
       // Nothing has come since it was asked: the node hangs, or the way to it is cut.
       if link.pointee.heard <= slot.pointee.asked { isSilent = true }
       link.pointee.forget(id)
-      Worker.fail(w, link, slot, "does not answer")
+      Worker.failOrRetry(w, link, slot, "does not answer", wasSent: true)
     }
     guard isSilent, link.pointee.state == .up, let c = link.pointee.connection else { return }
     link.pointee.trouble = "it does not answer"

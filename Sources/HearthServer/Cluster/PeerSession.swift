@@ -10,6 +10,10 @@ struct PeerSession: ~Copyable {
     case awaitsProof
     /// Its requests are served.
     case serves
+    /// This node has connected to make a stream of it.
+    case connectsStream
+    /// It is a stream.
+    case stream
   }
 
   var stage: Stage
@@ -19,6 +23,8 @@ struct PeerSession: ~Copyable {
   var greeting: PeerHandshake.Greeting?
   /// Milliseconds of the monotonic clock when it began.
   let began: UInt64
+  /// The stream that goes over it.
+  var stream: PeerStream?
   /// Parses requests.
   var session = Session()
   /// Requests whose values are arriving, by their numbers.

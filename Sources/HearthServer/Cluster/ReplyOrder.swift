@@ -66,6 +66,27 @@ struct ReplyOrder {
     return slot
   }
 
+  /// A place for bytes that must not be sent yet.
+  mutating func hold(_ order: OrderPointer) -> SlotPointer {
+    let slot = SlotPointer.allocate(capacity: 1)
+    slot.initialize(to: ReplySlot(line: openLine, .held))
+    slot.pointee.order = order
+    link(slot)
+    return slot
+  }
+
+  /// A place for an answer right behind another one's, in the same line.
+  mutating func await(_ order: OrderPointer, behind other: SlotPointer) -> SlotPointer {
+    let slot = SlotPointer.allocate(capacity: 1)
+    slot.initialize(to: ReplySlot(line: other.pointee.line, .awaited))
+    slot.pointee.order = order
+    slot.pointee.next = other.pointee.next
+    other.pointee.next = slot
+    if tail == other { tail = slot }
+    slots += 1
+    return slot
+  }
+
   /// Appends bytes of this node. False: there is no memory.
   mutating func append(_ source: UnsafeRawPointer, _ count: Int, _ budget: BufferBudget) -> Bool {
     if let tail, tail.pointee.state == .complete, tail.pointee.line == openLine, tail.pointee.foreign == nil {
@@ -102,6 +123,7 @@ struct ReplyOrder {
   mutating func drain(_ budget: BufferBudget, _ emit: (Piece) -> Void) {
     while let slot = head {
       let isDropped = slot.pointee.line != 0 && slot.pointee.line == failedLine
+      if slot.pointee.state == .held { return }
       if slot.pointee.state == .awaited {
         if isDropped {
           bytes -= slot.pointee.count
@@ -135,14 +157,13 @@ struct ReplyOrder {
     if head == nil { tail = nil }
     slots -= 1
     bytes -= slot.pointee.count
-    slot.pointee.removeBytes(budget)
-    slot.deallocate()
+    ReplySlot.free(slot, budget)
   }
 
   /// The client is gone: what is awaited still is dropped when it comes.
   mutating func abandon(_ budget: BufferBudget) {
     while let slot = head {
-      if slot.pointee.state == .awaited {
+      if slot.pointee.state == .awaited || slot.pointee.state == .held {
         head = slot.pointee.next
         slot.pointee.order = nil
         slot.pointee.removeBytes(budget)

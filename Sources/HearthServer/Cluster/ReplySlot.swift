@@ -6,6 +6,8 @@ struct ReplySlot {
   enum State: UInt8 {
     /// Bytes may come yet.
     case awaited
+    /// All are there, but they must not be sent yet.
+    case held
     /// All are there.
     case complete
     /// They are the text of an error, which ends its line.
@@ -29,6 +31,9 @@ struct ReplySlot {
   var deadline: UInt64 = 0
   var asked: UInt64 = 0
 
+  /// The request, where it can be asked again elsewhere.
+  var request: UnsafeMutablePointer<SlotRequest>?
+
   init(line: UInt32, _ state: State) {
     self.line = line
     self.state = state
@@ -48,12 +53,19 @@ struct ReplySlot {
     return true
   }
 
+  /// Ends it: what it owns is freed.
+  static func free(_ slot: UnsafeMutablePointer<ReplySlot>, _ budget: BufferBudget) {
+    slot.pointee.removeBytes(budget)
+    if let request = slot.pointee.request { SlotRequest.free(request, budget) }
+    slot.deallocate()
+  }
+
   /// Its bytes are sent, or worth nothing.
   mutating func removeBytes(_ budget: BufferBudget) {
     if let foreign { foreign.release(foreign.context) }
     foreign = nil
     budget.refund(capacity)
-    free(bytes)
+    Glibc.free(bytes)
     bytes = nil
     count = 0
     capacity = 0

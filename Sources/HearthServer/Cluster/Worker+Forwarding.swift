@@ -26,9 +26,12 @@ extension Worker {
     if op.pointee.request.verb.rawValue > Verb.gats.rawValue { order.pointee.openLine = 0 }
     PeerLinks.connectIfDown(w, link)
     if op.pointee.mayWait, order.pointee.isFull || link.pointee.isFull { return hold(w, op, c, order, link) }
+    // With copies there will be another one to ask.
+    let hasCopies = op.pointee.pool.pointee.replication != nil
+    if hasCopies, op.pointee.mayWait, link.pointee.state == .down { return stall(w, op) }
     if isRetrieval { order.pointee.openLineIfNone() }
     if isRetrieval, link.pointee.hasFragment(order, line: order.pointee.openLine) {
-      append(key: op, link)
+      append(w, key: op, link)
     } else if let refusal = link.pointee.refusal {
       let slot = order.pointee.await(order)
       fail(w, link, slot, refusal)
@@ -36,10 +39,17 @@ extension Worker {
       let slot = order.pointee.await(order)
       begin(w, op, link, slot, flags: PeerFrame.Flag.fragment)
       link.pointee.noteFragment(order, line: order.pointee.openLine)
-      appendCommand(op, link)
-      append(key: op, link)
+      if hasCopies {
+        keepRequest(w, op, slot, isFragment: true)
+        link.pointee.noteFragment(slot.pointee.request)
+      }
+      appendCommand(w, op, link)
+      append(w, key: op, link)
     } else {
       let slot = order.pointee.await(order)
+      if hasCopies, Int(op.pointee.length) <= SlotRequest.limit {
+        keepRequest(w, op, slot, isFragment: false)
+      }
       passOn(w, op, link, slot)
     }
     if isRetrieval, op.pointee.request.isLastKey { endLine(w, order) }
@@ -80,24 +90,47 @@ extension Worker {
   ) {
     link.pointee.begin(
       slot, pool: op.pointee.pool.pointee.index, flags: flags, now: w.pointee.herdNow,
-      timeout: w.pointee.peerTimeout)
+      timeout: timeout(w, op))
+  }
+
+  /// A write of a pool with copies may have to wait until one that is lost is counted out.
+  private static func timeout(_ w: WorkerPointer, _ op: UnsafeMutablePointer<Operation>) -> UInt64 {
+    op.pointee.pool.pointee.replication != nil && mayChange(op)
+      ? w.pointee.writeTimeout : w.pointee.peerTimeout
   }
 
   /// The words before the keys of a line.
-  private static func appendCommand(_ op: UnsafeMutablePointer<Operation>, _ link: LinkPointer) {
+  private static func appendCommand(
+    _ w: WorkerPointer, _ op: UnsafeMutablePointer<Operation>, _ link: LinkPointer
+  ) {
     switch op.pointee.request.verb {
-    case .get: link.pointee.append("get")
-    case .gets: link.pointee.append("gets")
+    case .get: append(w, "get", link)
+    case .gets: append(w, "gets", link)
     default:
-      link.pointee.append(op.pointee.request.verb == .gat ? "gat " : "gats ")
+      append(w, op.pointee.request.verb == .gat ? "gat " : "gats ", link)
       var text = "\(op.pointee.request.exptime)"
-      text.withUTF8 { link.pointee.append($0.baseAddress.unsafelyUnwrapped, $0.count) }
+      text.withUTF8 { append(w, $0.baseAddress.unsafelyUnwrapped, $0.count, link) }
     }
   }
 
-  private static func append(key op: UnsafeMutablePointer<Operation>, _ link: LinkPointer) {
-    link.pointee.append(" ")
-    link.pointee.append(op.pointee.key.start, op.pointee.key.count)
+  private static func append(
+    _ w: WorkerPointer, key op: UnsafeMutablePointer<Operation>, _ link: LinkPointer
+  ) {
+    append(w, " ", link)
+    append(w, op.pointee.key.start, op.pointee.key.count, link)
+  }
+
+  private static func append(_ w: WorkerPointer, _ text: StaticString, _ link: LinkPointer) {
+    append(w, text.utf8Start, text.utf8CodeUnitCount, link)
+  }
+
+  /// Appends to a fragment, and to what is kept of it.
+  private static func append(
+    _ w: WorkerPointer, _ bytes: UnsafeRawPointer, _ count: Int, _ link: LinkPointer
+  ) {
+    link.pointee.append(bytes, count)
+    guard let request = link.pointee.fragmentRequest else { return }
+    _ = request.pointee.append(bytes, count, w.pointee.server.pointee.budget)
   }
 
   /// A request as it came, with its value; a long one in parts.
@@ -161,12 +194,13 @@ extension Worker {
   // ---- the order of replies
 
   /// The connection's replies are put in order from here on.
-  private static func openOrder(_ w: WorkerPointer, _ c: ConnectionPointer) -> OrderPointer {
+  static func openOrder(_ w: WorkerPointer, _ c: ConnectionPointer) -> OrderPointer {
     let s = session(of: c)
     if let order = s.pointee.order { return order }
     let order = OrderPointer.allocate(capacity: 1)
     order.initialize(to: ReplyOrder(c))
-    flushReplies(w)
+    // What has to be held is taken into the order.
+    if w.pointee.unacknowledged.sequence == 0 { flushReplies(w) }
     s.pointee.order = order
     Connection.awaitReplies(c, true)
     return order
@@ -176,15 +210,20 @@ extension Worker {
   static func takeReplies(_ w: WorkerPointer, _ order: OrderPointer) {
     let count = w.pointee.out - w.pointee.reply
     if count == 0 { return }
+    if w.pointee.unacknowledged.sequence != 0 { return holdReplies(w, order) }
     w.pointee.out = w.pointee.reply
     let c = order.pointee.connection
     if !order.pointee.append(w.pointee.reply, count, w.pointee.server.pointee.budget) { Connection.doom(c) }
     list(w, order)
-    if order.pointee.isFull {
-      order.pointee.isHolding = true
-      w.pointee.originMustWait = true
-      Connection.park(c)
-    }
+    parkIfFull(w, order)
+  }
+
+  /// Further requests of a connection wait if too much of what they get is awaited.
+  static func parkIfFull(_ w: WorkerPointer, _ order: OrderPointer) {
+    if !order.pointee.isFull { return }
+    order.pointee.isHolding = true
+    w.pointee.originMustWait = true
+    Connection.park(order.pointee.connection)
   }
 
   /// Something may be sent when the round ends.
@@ -242,10 +281,9 @@ extension Worker {
       "SERVER_ERROR node \(w.pointee.server.pointee.cluster?.name(link.pointee.node) ?? "") \(reason)\r\n")
   }
 
-  private static func fail(_ w: WorkerPointer, _ slot: SlotPointer, _ text: String) {
+  static func fail(_ w: WorkerPointer, _ slot: SlotPointer, _ text: String) {
     guard let order = slot.pointee.order else {
-      slot.pointee.removeBytes(w.pointee.server.pointee.budget)
-      return slot.deallocate()
+      return ReplySlot.free(slot, w.pointee.server.pointee.budget)
     }
     if !slot.pointee.isBegun {
       order.pointee.note(received: -slot.pointee.count)
@@ -315,6 +353,7 @@ extension Worker {
     let s = session(of: c)
     if order.pointee.isEmpty, order.pointee.openLine == 0, order.pointee.awaitedLink == nil {
       s.pointee.order = nil
+      s.pointee.hasForwardedWrite = false
       let (closes, holds) = (order.pointee.closesAtEnd, order.pointee.isHolding)
       order.deallocate()
       Connection.awaitReplies(c, false)

@@ -28,6 +28,8 @@ extension Worker {
   static func closePeer(_ w: WorkerPointer, _ c: ConnectionPointer, _ peer: UnsafeMutablePointer<PeerSession>)
   {
     if let link = peer.pointee.link { PeerLinks.lose(w, link) }
+    if peer.pointee.stream != nil { StreamLinks.lose(w, c, peer) }
+    dropHeldFrames(w, c)
     w.pointee.greetingPeers.removeAll { $0 == c }
     PeerSession.end(peer)
     peer.deinitialize(count: 1)
@@ -52,6 +54,9 @@ extension Worker {
     _ input: UnsafeRawBufferPointer
   ) {
     if peer.pointee.stage == .outgoing { return PeerLinks.receive(w, c, peer, input) }
+    if peer.pointee.stage == .stream, let stream = peer.pointee.stream {
+      return receiveStream(w, c, stream, input)
+    }
     guard let start = input.baseAddress else { return }
     var offset = 0
     while input.count - offset >= PeerFrame.headerSize {
@@ -64,9 +69,14 @@ extension Worker {
       case (.request, .serves): take(w, c, peer, frame, payload)
       case (.data, .serves): takeData(w, c, peer, frame, payload)
       case (.hello, .awaitsHello), (.proof, .awaitsProof): greet(w, c, peer, payload)
+      case (.stream, .serves): StreamLinks.accept(w, c, peer)
+      case (_, .connectsStream): StreamLinks.greet(w, c, peer, frame, payload)
       default: refusePeer(w, c, "it does not speak the language of nodes")
       }
       if c.pointee.isDoomed || c.pointee.closesWhenDrained { return }
+      if peer.pointee.stage == .stream, let stream = peer.pointee.stream {
+        return receiveStream(w, c, stream, UnsafeRawBufferPointer(rebasing: input[offset...]))
+      }
     }
     if offset < input.count { Connection.save(c, start + offset, input.count - offset) }
   }
@@ -151,9 +161,9 @@ extension Worker {
     execute(w)
     setOrigin(w, UnsafeMutableRawPointer(c))
     makeRoom(w)
-    flushShared(w, pool: Int(frame.pool), delay: delay)
     openFrame(w, frame.id)
-    closeFrame(w, more: false)
+    flushShared(w, pool: Int(frame.pool), delay: delay)
+    endFrame(w)
   }
 
   // ---- large values
@@ -179,7 +189,7 @@ extension Worker {
         w, nil, own, UnsafeRawBufferPointer(rebasing: payload[(line + consumed)...]))
     }
     if own.pointee.body == nil {
-      closeFrame(w, more: false)
+      endFrame(w)
       return PeerSession.free(own)
     }
     closeFrame(w, more: true)
@@ -198,7 +208,7 @@ extension Worker {
     openFrame(w, frame.id)
     _ = LargeBody.feed(w, nil, own, payload)
     let isDone = own.pointee.body == nil
-    closeFrame(w, more: !isDone)
+    if isDone { endFrame(w) } else { closeFrame(w, more: true) }
     if isDone {
       peer.pointee.bodies[frame.id] = nil
       PeerSession.free(own)
@@ -217,8 +227,29 @@ extension Worker {
   ) {
     if w.pointee.openFrame != nil, w.pointee.openFrameID != op.pointee.frame { closeFrame(w, more: true) }
     if w.pointee.openFrame == nil { openFrame(w, op.pointee.frame) }
-    perform(w, op)
-    if op.pointee.endsFrame { closeFrame(w, more: false) }
+    if w.pointee.refusedFrame != op.pointee.frame { perform(w, op) }
+    if op.pointee.endsFrame { endFrame(w) }
+  }
+
+  /// This node may not answer the request: the one that has passed it on asks another.
+  static func refuseFrame(_ w: WorkerPointer, _ op: UnsafeMutablePointer<Operation>) {
+    w.pointee.refusedFrame = w.pointee.openFrameID
+  }
+
+  /// Completes a reply for another node, which goes out at once, or when all copies have what it tells of.
+  static func endFrame(_ w: WorkerPointer) {
+    guard let header = w.pointee.openFrame else { return }
+    if w.pointee.refusedFrame != 0, w.pointee.refusedFrame == w.pointee.openFrameID {
+      w.pointee.refusedFrame = 0
+      w.pointee.openFrame = nil
+      PeerFrame(.reply, id: w.pointee.openFrameID, flags: PeerFrame.Flag.refused).write(to: header)
+      w.pointee.out = header + PeerFrame.headerSize
+      return
+    }
+    closeFrame(w, more: false)
+    if w.pointee.unacknowledged.sequence != 0, let origin = w.pointee.origin {
+      holdFrame(w, header, origin.assumingMemoryBound(to: Connection.self))
+    }
   }
 
   static func openFrame(_ w: WorkerPointer, _ id: UInt64) {

@@ -1,3 +1,4 @@
+import HearthCluster
 import HearthNet
 import HearthProtocol
 import HearthStorage
@@ -19,6 +20,14 @@ enum Detour: UInt8 {
   case forward
   /// Other keys of its line are other nodes'.
   case besideForward
+  /// Its pool has several copies, and it is executed here.
+  case replicated
+  /// Nobody may answer it now.
+  case stalled
+  /// Another node has passed it on, but this one may not answer it.
+  case refused
+  /// Fewer copies of its key are ready than its pool asks for.
+  case tooFewCopies
 }
 
 /// One request of a batch: parsed, its key hashed, its bucket on the way into the cache. The bytes it refers to
@@ -34,6 +43,8 @@ struct Operation: ~Copyable {
   var mayWait = true
   /// With `forward`: the node.
   var node: UInt8 = 0
+  /// In a pool with several copies: the nodes that have the key.
+  var owners = NodeSet()
   /// Another node passed it on, and this is the last of what its frame holds.
   var endsFrame = false
   /// The number of its frame, where another node passed it on; 0: a client's own.

@@ -23,8 +23,12 @@ struct PoolTable {
         to: ServerPool(
           pool: store.pool(i), index: i, prefix: prefix, prefixLength: bytes.count,
           itemSizeLimit: c.itemSizeLimit, ttlDefault: c.ttlDefault, ttlMaximum: c.ttlMaximum,
-          rule: nil, fed: nil, placement: cluster?.placements[i], showsCAS: showsCAS))
+          rule: nil, fed: nil, placement: cluster?.placements[i],
+          replication: Replication.rule(c), showsCAS: showsCAS))
       pools[i].protect(c.herd)
+      if c.copies.count > 1, let replication = cluster?.replication {
+        store.pool(i).setJournal(replication.journal)
+      }
     }
     let order = (0..<count).filter { !configuration[$0].prefix.isEmpty }
       .sorted { configuration[$0].prefix.utf8.count > configuration[$1].prefix.utf8.count }

@@ -26,6 +26,8 @@ struct ServerPool: ~Copyable {
   var fed: UnsafeMutablePointer<FedPool>?
   /// On which nodes its keys are; nil: here.
   let placement: UnsafePointer<Placement>?
+  /// When a write is acknowledged, if there are several copies; nil: there are not.
+  let replication: UnsafePointer<ReplicationRule>?
   /// Clients see CAS values; without (`-C`) all of them are 0.
   let showsCAS: Bool
 

@@ -72,7 +72,7 @@ struct ServerState: ~Copyable {
   static func flush(_ s: UnsafeMutablePointer<ServerState>, pool: Int, at second: UInt32, now: UInt32) {
     if second <= now {
       hearth_atomic_store64(s.pointee.flushTimes + pool, 0)
-      s.pointee.pools.pools[pool].pool.flush()
+      if s.pointee.pools.pools[pool].replication == nil { s.pointee.pools.pools[pool].pool.flush() }
     } else {
       hearth_atomic_store64(s.pointee.flushTimes + pool, UInt64(second))
       hearth_atomic_store64(&s.pointee.flushScheduled, 1)
@@ -80,12 +80,17 @@ struct ServerState: ~Copyable {
   }
 
   /// Does the flushes whose time has come. Any worker, at the start of a round.
-  static func runFlushes(_ s: UnsafeMutablePointer<ServerState>, now: UInt32) {
+  static func runFlushes(_ w: WorkerPointer, now: UInt32) {
+    let s = w.pointee.server
     for i in 0..<s.pointee.pools.count {
       let due = hearth_atomic_load64(s.pointee.flushTimes + i)
       // Only one worker wins the exchange and flushes.
       if due != 0, UInt64(now) >= due, hearth_atomic_cas64(s.pointee.flushTimes + i, due, 0) != 0 {
-        s.pointee.pools.pools[i].pool.flush()
+        if s.pointee.pools.pools[i].replication == nil {
+          s.pointee.pools.pools[i].pool.flush()
+        } else {
+          Worker.flushOwn(w, pool: i)
+        }
       }
     }
   }

@@ -25,6 +25,12 @@ struct Session: ~Copyable {
   var isLineForwarded = false
   /// The line of a get was answered with an error already; its keys that are still to come say nothing.
   var isLineRefused = false
+  /// A write was passed on whose answer may not be here yet: what is read behind it is read where it goes to.
+  var hasForwardedWrite = false
+  /// Since when nobody may answer its next request, milliseconds of the monotonic clock, 0: it can be answered; and whether it is in
+  /// the worker's list of such.
+  var stalledSince: UInt64 = 0
+  var isStalled = false
   /// Requests of this round were given back to the input: what parsing has come to since does not count.
   var wasHandedBack = false
   /// What it did last, for `stats conns`.

@@ -1,4 +1,5 @@
 import CHearth
+import HearthCluster
 import HearthHerd
 import HearthNet
 import HearthProtocol
@@ -87,6 +88,31 @@ struct Worker: ~Copyable {
   let nodeCount: Int
   /// Milliseconds that another node's answer is waited for.
   let peerTimeout: UInt64
+  /// Nodes that the last attempt to reach has failed for.
+  var unreachable = NodeSet()
+  /// Streams and copies; nil: no pool has several.
+  let replication: Replication?
+  /// What the control has decided; nil before it has. Constant within a round.
+  var ruling: RulingPointer?
+  /// What the requests of the present origin have changed, for which others are waited for.
+  var unacknowledged = PendingAcknowledgement()
+  /// Something was changed in this round that other nodes have to be told of.
+  var hasChanges = false
+  /// Replies that are held until other nodes have what they tell of.
+  var waits: [WriteWait] = []
+  /// Milliseconds that a write, or a request that nobody may answer, waits.
+  let writeTimeout: UInt64
+  /// Connections whose next request nobody may answer yet.
+  var stalled: [ConnectionPointer] = []
+  /// Requests that another node has refused or lost, to be asked again.
+  var retries: [SlotPointer] = []
+  /// The streams that this worker keeps, and those of them to be looked after when the round ends.
+  var keptStreams: [PeerStream] = []
+  var listedStreams: [PeerStream] = []
+  /// Records of the journal that are being passed on.
+  let journalScratch: UnsafeMutableRawPointer
+  /// The frame of another node's request that is refused, by its number; 0: none.
+  var refusedFrame: UInt64 = 0
   /// Orders with something to send when the round ends.
   var listedOrders: [OrderPointer] = []
   /// Those of them that wait for a link.
@@ -136,5 +162,9 @@ struct Worker: ~Copyable {
     nodeCount = cluster?.configuration.nodes.count ?? 0
     peerTimeout = UInt64(cluster?.configuration.peerTimeout ?? 0)
     links = cluster.map { PeerLinks.make($0.configuration) }
+    replication = cluster?.replication
+    writeTimeout = UInt64(
+      cluster.map { $0.configuration.peerTimeout + 2 * $0.configuration.degradeAfter } ?? 0)
+    journalScratch = .allocate(byteCount: 16 << 10, alignment: 16)
   }
 }

@@ -24,6 +24,15 @@ enum ClusterSection {
     Field("peer_timeout") { (entry, cluster) throws(ConfigurationError) in
       cluster.peerTimeout = try entry.milliseconds(timeoutRange).value
     },
+    Field("degrade_after") { (entry, cluster) throws(ConfigurationError) in
+      cluster.degradeAfter = try entry.milliseconds(300...60_000).value
+    },
+    Field("resync_rate") { (entry, cluster) throws(ConfigurationError) in
+      cluster.resyncRate = try entry.size(1 << 20...1 << 40).value
+    },
+    Field("journal") { (entry, cluster) throws(ConfigurationError) in
+      cluster.journal = try entry.size(1 << 20...1 << 36).value
+    },
     Field("nodes") { (entry, cluster) throws(ConfigurationError) in
       let items = try entry.items()
       guard items.count <= ClusterConfiguration.nodeLimit else {
@@ -46,6 +55,7 @@ enum ClusterSection {
     Field("peer") { (entry, node) throws(ConfigurationError) in
       node.peer = try address(entry, presetPort: presetPeerPort)
     },
+    Field("zone") { (entry, node) throws(ConfigurationError) in node.zone = try entry.text().value },
     Field("weight") { (entry, node) throws(ConfigurationError) in
       node.weight = UInt32(try entry.integer(weightRange).value)
     },

@@ -52,5 +52,14 @@ enum PoolsSection {
         }
         pool.copies = Located(copies, entry.origin)
       },
+      Field("replication") { (entry, pool) throws(ConfigurationError) in
+        pool.replication = Located(try entry.choice(of: ReplicationConfiguration.Mode.self), entry.origin)
+      },
+      Field("min_ready") { (entry, pool) throws(ConfigurationError) in
+        pool.minimumReady = try entry.integer(1...PoolConfiguration.copyLimit)
+      },
+      Field("lag_time") { (entry, pool) throws(ConfigurationError) in
+        pool.lagTime = try entry.milliseconds(10...60_000)
+      },
     ] + HerdFields.fields
 }

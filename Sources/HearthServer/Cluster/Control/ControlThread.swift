@@ -1,0 +1,227 @@
+import CHearth
+import Glibc
+import HearthCluster
+import HearthNet
+
+/// The thread of a node's control: what happens goes in by its inbox, what follows is carried out here. Any thread may use what is
+/// public to the module; the rest is the thread's own.
+final class ControlThread: @unchecked Sendable {
+  /// What other threads tell it.
+  enum Event {
+    case opened(node: Int, connection: UInt64)
+    case closed(node: Int, byPeer: Bool)
+    /// `goesOn`: the stream's input waits until it is dealt with.
+    case message(ControlMessage, node: Int, goesOn: Bool)
+    case command(ControlCommand)
+  }
+
+  let server: UnsafeMutablePointer<ServerState>
+  let replication: Replication
+  let loop: ControlLoop
+  private var thread: pthread_t?
+
+  // The inbox.
+  private let inboxLock: UnsafeMutablePointer<UInt32>
+  private var inbox: [Event] = []
+  private var isWoken = false
+  private var mustEnd = false
+  private let started: UnsafeMutablePointer<UInt64>
+  /// Posted by each worker that has taken a ruling.
+  private let taken: UnsafeMutablePointer<sem_t>
+
+  // The thread's own.
+  var control: ClusterControl
+  var data: DataState
+  let settings: ControlSettings
+  /// The connection that the control knows of, by node.
+  var connections: [UInt64]
+  var ruling: UnsafeMutablePointer<Ruling>?
+  var actions: [ControlAction] = []
+  /// What the store has told while actions were carried out.
+  var later: [ControlEvent] = []
+  /// Where views become durable.
+  var store: (any ViewStore)?
+  var stateFile: StateFile?
+  /// Told what the node's role in its pair is.
+  var onRole: (Int) -> Void = { _ in }
+  /// This node has the only ready copy of some keys.
+  var isUnprotected = false
+  /// How far it is, by the last decision.
+  var state = NodeState.empty
+  /// For people: a copy of what the control thinks, under `inboxLock`.
+  private var shown = ControlPicture()
+
+  init(
+    _ server: UnsafeMutablePointer<ServerState>, _ replication: Replication, own: Int,
+    settings: ControlSettings, stateFile: StateFile?
+  ) throws(NetError) {
+    self.server = server
+    self.replication = replication
+    self.settings = settings
+    self.stateFile = stateFile
+    loop = try ControlLoop()
+    inboxLock = .allocate(capacity: 1)
+    inboxLock.initialize(to: 0)
+    started = .allocate(capacity: 1)
+    started.initialize(to: 0)
+    taken = .allocate(capacity: 1)
+    sem_init(taken, 0, 0)
+    let nodes = replication.map.nodes.count
+    data = DataState(nodes: nodes)
+    connections = Array(repeating: 0, count: nodes)
+    // Milliseconds of the wall clock, so that it is higher than at every earlier start.
+    let nonce = max(hearth_wall_ns() / 1_000_000 << 16, 1 << 16)
+    var durable = stateFile?.durable
+    if durable?.view.map != replication.map { durable = nil }
+    control = ClusterControl(
+      node: own, map: replication.map, settings: settings, durable: durable, dataKept: false,
+      nonce: max(nonce, ((durable?.incarnation ?? 0) >> 16 + 1) << 16), now: PeerLinks.now)
+  }
+
+  /// Streams may be made: the thread runs.
+  var hasStarted: Bool { hearth_atomic_load64(started) != 0 }
+
+  // ---- from other threads
+
+  /// A stream's connection stands.
+  func opened(_ node: Int, connection: UInt64) { put(.opened(node: node, connection: connection)) }
+
+  /// A stream's connection is gone.
+  func closed(_ node: Int, byPeer: Bool) { put(.closed(node: node, byPeer: byPeer)) }
+
+  /// A message has come over a stream.
+  func receive(_ message: ControlMessage, from node: Int, goesOn: Bool) {
+    put(.message(message, node: node, goesOn: goesOn))
+  }
+
+  /// An operator's wish.
+  func command(_ command: ControlCommand) { put(.command(command)) }
+
+  private func put(_ event: Event) {
+    hearth_lock(inboxLock)
+    inbox.append(event)
+    hearth_unlock(inboxLock)
+    wake()
+  }
+
+  /// Something has changed that the control may be waiting for.
+  func wake() {
+    hearth_lock(inboxLock)
+    let wakes = !isWoken
+    isWoken = true
+    hearth_unlock(inboxLock)
+    if wakes { loop.wake() }
+  }
+
+  /// A worker goes by the last ruling.
+  func rulingTaken() { sem_post(taken) }
+
+  /// What the control thought last.
+  var picture: ControlPicture {
+    hearth_lock(inboxLock)
+    defer { hearth_unlock(inboxLock) }
+    return shown
+  }
+
+  func show(_ picture: ControlPicture) {
+    hearth_lock(inboxLock)
+    shown = picture
+    hearth_unlock(inboxLock)
+  }
+
+  // ---- the thread
+
+  /// Begins; the workers run.
+  func start() throws(NetError) {
+    loop.turn = { [unowned self] in turn() }
+    thread = try DaemonThread.start(controlThread, Unmanaged.passUnretained(self).toOpaque())
+    hearth_atomic_store64(started, 1)
+    wake()
+  }
+
+  /// Ends the thread and waits for it; the workers still run.
+  func stop() {
+    hearth_lock(inboxLock)
+    mustEnd = true
+    hearth_unlock(inboxLock)
+    loop.wake()
+    if let thread { pthread_join(thread, nil) }
+    thread = nil
+  }
+
+  fileprivate func run() {
+    DaemonThread.name("control")
+    store?.start()
+    loop.run()
+  }
+
+  private func turn() {
+    hearth_lock(inboxLock)
+    let events = inbox
+    inbox = []
+    isWoken = false
+    let ends = mustEnd
+    hearth_unlock(inboxLock)
+    if ends { return loop.end() }
+    for event in events { take(event) }
+    // Progress of the streams, and time.
+    handle(.tick)
+    let now = PeerLinks.now
+    loop.setTimer(afterMilliseconds: control.nextTick > now ? min(control.nextTick - now, 100) : 1)
+    show(ControlPicture(self))
+  }
+
+  private func take(_ event: Event) {
+    switch event {
+    case .opened(let node, let connection):
+      connections[node] = connection
+      handle(.linkOpened(peer: node))
+    case .closed(let node, let byPeer): handle(.linkClosed(peer: node, byPeer: byPeer))
+    case .message(let message, let node, let goesOn):
+      handle(.received(message, from: node))
+      if goesOn {
+        replication.streams[node]?.post(.goOn)
+        wakeKeeper(node)
+      }
+    case .command(let command): handle(.command(command))
+    }
+  }
+
+  /// Tells the control, and carries out what it wants.
+  func handle(_ event: ControlEvent) {
+    later.append(event)
+    while !later.isEmpty {
+      let next = later.removeFirst()
+      readData()
+      actions.removeAll(keepingCapacity: true)
+      control.handle(next, data, now: PeerLinks.now, wall: Int64(hearth_wall_ns() / 1_000_000), &actions)
+      let wanted = actions
+      for action in wanted { perform(action) }
+    }
+  }
+
+  /// Makes all workers go by a ruling, and returns when they do.
+  func publish(_ next: UnsafeMutablePointer<Ruling>) {
+    let count = server.pointee.workerCount
+    for i in 0..<count {
+      server.pointee.workers[i].pointee.loop.pointee.mailbox.post(
+        Message(kind: Worker.rulingMessage, pointer: UnsafeMutableRawPointer(next)))
+    }
+    for _ in 0..<count { while sem_wait(taken) != 0 {} }
+    if let ruling {
+      ruling.deinitialize(count: 1)
+      ruling.deallocate()
+    }
+    ruling = next
+  }
+
+  func wakeKeeper(_ node: Int) {
+    if let stream = replication.streams[node] { Worker.wakeKeeper(server, stream) }
+  }
+}
+
+func controlThread(_ context: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
+  guard let context else { return nil }
+  Unmanaged<ControlThread>.fromOpaque(context).takeUnretainedValue().run()
+  return nil
+}

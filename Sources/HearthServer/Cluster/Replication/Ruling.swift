@@ -1,0 +1,105 @@
+import HearthCluster
+
+typealias RulingPointer = UnsafePointer<Ruling>
+
+/// What the control has decided, laid out for workers. Constant; it is freed when no worker goes by it any more. Times are
+/// milliseconds of the monotonic clock.
+struct Ruling: ~Copyable {
+  /// Number of the view.
+  let view: UInt64
+  /// This node.
+  let own: Int
+  /// The nodes that are ready, and those whose acknowledgement writes wait for.
+  let ready: NodeSet
+  let required: NodeSet
+  /// The node has all of its keys.
+  let isServing: Bool
+  /// Something follows from what arrives: the control wants to know at once.
+  let isSettling: Bool
+  /// It takes writes of keys whose primary it is.
+  let acceptsWrites: Bool
+  /// Writes are acknowledged from the one time on, and before the other.
+  let acknowledgeFrom: UInt64
+  let acknowledgeUntil: UInt64
+  /// For each node until when keys whose primary it is may be read here.
+  private let readUntil: UnsafeMutablePointer<UInt64>
+  /// For each pool the order in which its copies are asked for a primary.
+  private let orders: UnsafeMutablePointer<UInt8>
+  private static let orderSize = 8
+
+  /// A ruling. `mapPools` are the numbers of the map's pools among all.
+  init(_ decision: Decision, own: Int, mapPools: [Int]) {
+    view = decision.view.number
+    self.own = own
+    ready = decision.view.ready
+    required = decision.required
+    isServing = decision.state == .warm || decision.state == .active
+    isSettling = decision.state != .warm && !decision.acceptsWrites
+    acceptsWrites = decision.acceptsWrites
+    acknowledgeFrom = decision.acknowledgeFrom
+    acknowledgeUntil = decision.acknowledgeUntil
+    readUntil = .allocate(capacity: decision.readUntil.count)
+    readUntil.initialize(from: decision.readUntil, count: decision.readUntil.count)
+    let pools = (mapPools.max() ?? -1) + 1
+    orders = .allocate(capacity: max(1, pools * Self.orderSize))
+    orders.initialize(repeating: 0, count: max(1, pools * Self.orderSize))
+    for (place, pool) in mapPools.enumerated() {
+      for (rank, copy) in decision.view.orders[place].enumerated() {
+        orders[pool * Self.orderSize + rank] = UInt8(copy)
+      }
+    }
+  }
+
+  deinit {
+    readUntil.deallocate()
+    orders.deallocate()
+  }
+
+  /// Until when keys whose primary is `node` may be read here.
+  @inline(__always)
+  func readable(from node: Int) -> UInt64 { readUntil[node] }
+
+  /// The copy of a pool that is asked for a primary as `rank`th.
+  @inline(__always)
+  func copy(pool: Int, rank: Int) -> Int { Int(orders[pool &* Self.orderSize &+ rank]) }
+}
+
+/// Where a request is executed.
+enum Route: Equatable {
+  /// Here, now.
+  case here
+  /// At this node.
+  case node(Int)
+  /// Nowhere at the moment: who may answer is being settled.
+  case nowhere
+  /// Nowhere: the pool has fewer ready copies of the key than its configuration asks for.
+  case tooFewCopies
+}
+
+extension Ruling {
+  /// Where a request for a key goes.
+  /// - Parameters:
+  ///   - owners: The key's owners as a set, and `primary` the first ready one of them.
+  ///   - changes: It may change the key.
+  ///   - near: Nodes in this one's zone.
+  ///   - failed: Nodes that have failed to answer it.
+  ///   - now: When the request had come, at the latest.
+  func route(
+    owners: NodeSet, primary: Int?, changes: Bool, minimumReady: Int, near: NodeSet, failed: NodeSet = [],
+    now: UInt64
+  ) -> Route {
+    guard let primary else { return .nowhere }
+    if changes {
+      if owners.intersection(ready).count < minimumReady { return .tooFewCopies }
+      if primary != own { return failed.contains(primary) ? .nowhere : .node(primary) }
+      return acceptsWrites && now < readable(from: own) ? .here : .nowhere
+    }
+    if isServing, owners.contains(own), now < readable(from: primary) { return .here }
+    var others = owners.intersection(ready).subtracting(failed)
+    others.remove(own)
+    if others.isEmpty || primary == own { return .nowhere }
+    let close = others.intersection(near)
+    if !close.isEmpty { others = close }
+    return .node(others.contains(primary) ? primary : others.bits.trailingZeroBitCount)
+  }
+}

@@ -1,0 +1,323 @@
+import CHearth
+import Glibc
+import HearthCluster
+import HearthHerd
+import HearthNet
+import HearthStorage
+
+/// What another node tells this one. On the stream's keeper.
+extension Worker {
+  /// Takes whole frames from the input; what is left over is saved.
+  static func receiveStream(
+    _ w: WorkerPointer, _ c: ConnectionPointer, _ stream: PeerStream, _ input: UnsafeRawBufferPointer
+  ) {
+    guard let start = input.baseAddress else { return }
+    var offset = 0
+    var acknowledges = false
+    while !stream.waitsForControl, input.count - offset >= PeerFrame.headerSize {
+      guard let frame = PeerFrame(start + offset) else { return loseSense(w, c, stream) }
+      let end = offset + PeerFrame.headerSize + Int(frame.length)
+      if end > input.count { break }
+      let payload = UnsafeRawBufferPointer(rebasing: input[offset + PeerFrame.headerSize..<end])
+      offset = end
+      switch frame.kind {
+      case .entries:
+        if takeEntries(w, stream, frame, payload) { acknowledges = true }
+      case .data: takePart(w, stream, frame, payload)
+      case .walked:
+        takeEnd(w, stream, frame, payload)
+        acknowledges = true
+      case .acknowledged: takeAcknowledgement(w, stream, frame, payload)
+      case .control: takeMessage(w, c, stream, payload)
+      default: return loseSense(w, c, stream)
+      }
+    }
+    if offset < input.count { Connection.save(c, start + offset, input.count - offset) }
+    if acknowledges { acknowledge(w, stream) }
+    // The next part of a walk may be due, too.
+    listStream(w, stream)
+  }
+
+  private static func loseSense(_ w: WorkerPointer, _ c: ConnectionPointer, _ stream: PeerStream) {
+    w.pointee.server.pointee.cluster?.note(stream.node, "it does not speak the language of nodes")
+    Connection.doom(c)
+  }
+
+  private static func place(_ payload: UnsafeRawBufferPointer) -> UInt64? {
+    payload.count >= 8 ? UInt64(littleEndian: payload.loadUnaligned(as: UInt64.self)) : nil
+  }
+
+  // ---- changes
+
+  /// Applies a frame of entries as a whole: nobody withdraws the stream meanwhile. False: the stream is not applied.
+  private static func takeEntries(
+    _ w: WorkerPointer, _ stream: PeerStream, _ frame: PeerFrame, _ payload: UnsafeRawBufferPointer
+  ) -> Bool {
+    guard let position = place(payload) else { return false }
+    return stream.locked { shared in
+      let isWanted = shared.accepting == frame.id && frame.id != 0
+      var rest = UnsafeRawBufferPointer(rebasing: payload[8...])
+      while let entry = ReplicaEntry(rest) {
+        let size = entry.size
+        let keyEnd = ReplicaEntry.headerSize + Int(entry.keyLength)
+        let key = UnsafeRawBufferPointer(rebasing: rest[ReplicaEntry.headerSize..<keyEnd])
+        if entry.isLarge {
+          beginArriving(w, stream, entry, key, isWanted: isWanted)
+        } else if isWanted {
+          apply(w, stream, entry, key, UnsafeRawBufferPointer(rebasing: rest[keyEnd..<size]), &shared)
+        }
+        rest = UnsafeRawBufferPointer(rebasing: rest[size...])
+      }
+      if !isWanted { return false }
+      if shared.refreshed == nil { shared.applied = max(shared.applied, position) }
+      return true
+    }
+  }
+
+  private static func pool(_ w: WorkerPointer, _ entry: ReplicaEntry) -> UnsafeMutablePointer<ServerPool>? {
+    guard Int(entry.pool) < w.pointee.pools.count else { return nil }
+    let pool = w.pointee.pools.pools + Int(entry.pool)
+    return pool.pointee.replication == nil ? nil : pool
+  }
+
+  private static func apply(
+    _ w: WorkerPointer, _ stream: PeerStream, _ entry: ReplicaEntry, _ bytes: UnsafeRawBufferPointer,
+    _ value: UnsafeRawBufferPointer, _ shared: inout PeerStream.Shared
+  ) {
+    guard let pool = pool(w, entry), let start = bytes.baseAddress else { return }
+    shared.itemsApplied &+= 1
+    if entry.kind == .flushed { return applyFlush(w, stream, pool, bytes) }
+    let key = Key(start, bytes.count)
+    shared.refreshed?.insert(key.hash)
+    var locked = pool.pointee.pool.lockAsCopy(key, now: w.pointee.now)
+    guard entry.kind == .item, value.count <= pool.pointee.pool.inlineLimit else {
+      locked.remove()
+      return
+    }
+    // What does not fit must not leave an old value behind.
+    if !locked.put(value, info(entry)) {
+      locked.remove()
+      w.pointee.counters.storeNoMemory &+= 1
+    }
+    _ = consume locked
+    if KeyedMutexTable.hasWaiters(w.pointee.mutex.waitingWord) { tellStored(w, key) }
+  }
+
+  private static func info(_ entry: ReplicaEntry) -> ItemInfo {
+    ItemInfo(
+      clientFlags: entry.clientFlags, expiry: entry.expiry, cas: entry.cas,
+      binaryKey: entry.marks & ReplicaEntry.Mark.binaryKey != 0,
+      stale: entry.marks & ReplicaEntry.Mark.stale != 0, win: entry.marks & ReplicaEntry.Mark.win != 0,
+      exempt: entry.marks & ReplicaEntry.Mark.exempt != 0, life: entry.life)
+  }
+
+  /// The peer has flushed a shard of its keys: here all of a shard goes at once, if all that is in it are the peer's.
+  private static func applyFlush(
+    _ w: WorkerPointer, _ stream: PeerStream, _ pool: UnsafeMutablePointer<ServerPool>,
+    _ bytes: UnsafeRawBufferPointer
+  ) {
+    guard bytes.count == 4, let ruling = w.pointee.ruling, let placement = pool.pointee.placement else {
+      return
+    }
+    let number = Int(UInt16(littleEndian: bytes.loadUnaligned(as: UInt16.self)))
+    let count = Int(UInt16(littleEndian: bytes.loadUnaligned(fromByteOffset: 2, as: UInt16.self)))
+    guard count > 0, count & (count - 1) == 0, number < count else { return }
+    let store = pool.pointee.pool
+    if placement.pointee.isUniform, store.shardCount == count { return store.flushAsCopy(shard: number) }
+    removeItems(w, pool, shard: store.shardCount == count ? number : nil) { key in
+      Pool.shard(of: key.hash, among: count) == number
+        && KeyOwners(key, placement, pool: pool.pointee.index, ruling).primary == stream.node
+    }
+  }
+
+  /// Removes all items that a test names, of all shards or of one; `asCopy`: unjournaled.
+  static func removeItems(
+    _ w: WorkerPointer, _ pool: UnsafeMutablePointer<ServerPool>, shard: Int? = nil, asCopy: Bool = true,
+    _ isMeant: (Key) -> Bool
+  ) {
+    var cursor = WalkCursor(state: (shard ?? 0, 0))
+    var keys: [[UInt8]] = []
+    var goesOn = true
+    while goesOn, shard == nil || cursor.state.0 == shard {
+      keys.removeAll(keepingCapacity: true)
+      goesOn = pool.pointee.pool.walk(&cursor, now: w.pointee.now) { item, _ in
+        guard let start = item.key.baseAddress else { return }
+        if isMeant(Key(start, item.key.count)) { keys.append(Array(item.key)) }
+      }
+      for bytes in keys {
+        bytes.withUnsafeBytes { raw in
+          let key = Key(raw.baseAddress.unsafelyUnwrapped, raw.count)
+          var locked =
+            asCopy
+            ? pool.pointee.pool.lockAsCopy(key, now: w.pointee.now)
+            : pool.pointee.pool.lock(key, now: w.pointee.now)
+          locked.remove()
+        }
+      }
+    }
+  }
+
+  // ---- large values
+
+  private static func beginArriving(
+    _ w: WorkerPointer, _ stream: PeerStream, _ entry: ReplicaEntry, _ key: UnsafeRawBufferPointer,
+    isWanted: Bool
+  ) {
+    endArriving(stream)
+    var writer: UnsafeMutablePointer<LargeWriter>?
+    if isWanted, let pool = pool(w, entry), let start = key.baseAddress,
+      let made = pool.pointee.pool.beginLarge(
+        Key(start, key.count), length: Int(entry.valueLength), now: w.pointee.now)
+    {
+      let kept = UnsafeMutablePointer<LargeWriter>.allocate(capacity: 1)
+      kept.initialize(to: made)
+      writer = kept
+    }
+    stream.arriving = ArrivingValue(
+      entry: entry, key: Array(key), writer: writer, left: Int(entry.valueLength))
+  }
+
+  /// Drops a large value that has not arrived completely.
+  static func endArriving(_ stream: PeerStream) {
+    if let writer = stream.arriving?.writer {
+      writer.deinitialize(count: 1)
+      writer.deallocate()
+    }
+    stream.arriving = nil
+  }
+
+  private static func takePart(
+    _ w: WorkerPointer, _ stream: PeerStream, _ frame: PeerFrame, _ payload: UnsafeRawBufferPointer
+  ) {
+    guard var arriving = stream.arriving, payload.count <= arriving.left else { return endArriving(stream) }
+    arriving.left -= payload.count
+    var isWhole = arriving.writer != nil
+    if let writer = arriving.writer, !LargeBody.fill(&writer.pointee, payload) { isWhole = false }
+    stream.arriving = arriving
+    if isWhole && arriving.left > 0 { return }
+    if !isWhole || arriving.left == 0 { finishArriving(w, stream, frame, isWhole: isWhole) }
+  }
+
+  private static func finishArriving(
+    _ w: WorkerPointer, _ stream: PeerStream, _ frame: PeerFrame, isWhole: Bool
+  ) {
+    guard let arriving = stream.arriving, let pool = pool(w, arriving.entry) else {
+      return endArriving(stream)
+    }
+    if !isWhole && arriving.left > 0 {
+      // The rest is dropped; the old value goes with it.
+      if let writer = arriving.writer {
+        writer.deinitialize(count: 1)
+        writer.deallocate()
+      }
+      stream.arriving = ArrivingValue(
+        entry: arriving.entry, key: arriving.key, writer: nil, left: arriving.left)
+    } else {
+      stream.arriving = nil
+    }
+    stream.locked { shared in
+      let isWanted = shared.accepting == frame.id && frame.id != 0
+      arriving.key.withUnsafeBytes { bytes in
+        let key = Key(bytes.baseAddress.unsafelyUnwrapped, bytes.count)
+        if isWanted {
+          shared.itemsApplied &+= 1
+          shared.refreshed?.insert(key.hash)
+          var locked = pool.pointee.pool.lockAsCopy(key, now: w.pointee.now)
+          if isWhole, let writer = arriving.writer {
+            if !locked.put(writer.move(), info(arriving.entry)) { locked.remove() }
+            writer.deallocate()
+          } else {
+            locked.remove()
+            w.pointee.counters.storeNoMemory &+= 1
+          }
+        } else if isWhole, let writer = arriving.writer {
+          writer.deinitialize(count: 1)
+          writer.deallocate()
+        }
+      }
+    }
+  }
+
+  // ---- how far it came
+
+  /// The peer has walked over all that this node has to have.
+  private static func takeEnd(
+    _ w: WorkerPointer, _ stream: PeerStream, _ frame: PeerFrame, _ payload: UnsafeRawBufferPointer
+  ) {
+    guard let position = place(payload) else { return }
+    let refreshed: Set<UInt64>?? = stream.locked { shared in
+      guard shared.accepting == frame.id, frame.id != 0 else { return nil }
+      return .some(shared.refreshed)
+    }
+    guard let refreshed else { return }
+    if let seen = refreshed, let ruling = w.pointee.ruling, let replication = w.pointee.replication {
+      // What did not come is not there any more.
+      for index in replication.pools {
+        let pool = w.pointee.pools.pools + index
+        guard let placement = pool.pointee.placement else { continue }
+        removeItems(w, pool) { key in
+          !seen.contains(key.hash)
+            && KeyOwners(key, placement, pool: index, ruling).primary == stream.node
+        }
+      }
+    }
+    stream.locked { shared in
+      guard shared.accepting == frame.id else { return }
+      shared.refreshed = nil
+      shared.isSnapshotComplete = true
+      shared.applied = max(shared.applied, position)
+    }
+    w.pointee.server.pointee.cluster?.control?.wake()
+  }
+
+  /// Tells the peer how far its changes are here.
+  private static func acknowledge(_ w: WorkerPointer, _ stream: PeerStream) {
+    let (number, sequence) = stream.locked { ($0.refreshed == nil ? $0.accepting : 0, $0.applied) }
+    if number == 0 { return }
+    stream.output.closeEntries(stream: stream.stream, position: stream.told)
+    stream.output.append(.acknowledged, id: number, number: sequence)
+    if w.pointee.ruling?.pointee.isSettling != false { w.pointee.server.pointee.cluster?.control?.wake() }
+  }
+
+  private static func takeAcknowledgement(
+    _ w: WorkerPointer, _ stream: PeerStream, _ frame: PeerFrame, _ payload: UnsafeRawBufferPointer
+  ) {
+    guard let sequence = place(payload), let replication = w.pointee.replication else { return }
+    let now = PeerLinks.now
+    let isCurrent = stream.locked { shared in
+      guard shared.sending == frame.id, frame.id != 0 else { return false }
+      if sequence > replication.acknowledged(by: stream.node) {
+        replication.setAcknowledged(sequence, by: stream.node)
+      }
+      if let owed = shared.owed, owed.sequence <= sequence {
+        shared.owed = stream.lastOwed > sequence ? (stream.lastOwed, now) : nil
+        replication.setOwedSince(shared.owed?.since ?? 0, by: stream.node)
+      }
+      return true
+    }
+    if !isCurrent { return }
+    wakeWaiters(w, replication)
+    if w.pointee.ruling?.pointee.ready.contains(stream.node) == false {
+      w.pointee.server.pointee.cluster?.control?.wake()
+    }
+  }
+
+  // ---- messages
+
+  private static func takeMessage(
+    _ w: WorkerPointer, _ c: ConnectionPointer, _ stream: PeerStream, _ payload: UnsafeRawBufferPointer
+  ) {
+    guard let message = ControlMessage(decoding: payload) else { return loseSense(w, c, stream) }
+    var waits = true
+    switch message {
+    case .pulse, .view, .farewell: waits = false
+    default: break
+    }
+    if waits {
+      // What follows counts on what comes of it.
+      stream.waitsForControl = true
+      Connection.park(c)
+    }
+    w.pointee.server.pointee.cluster?.control?.receive(message, from: stream.node, goesOn: waits)
+  }
+}

@@ -1,0 +1,327 @@
+import CHearth
+import Glibc
+import HearthCluster
+import HearthNet
+import HearthStorage
+
+/// What this node tells another one. On the stream's keeper.
+extension Worker {
+  /// Bytes that may wait in the connection before further changes are read.
+  private static let heldLimit = 1 << 20
+  /// Bytes of a walk that are sent in one turn.
+  private static let walkShare = 256 << 10
+  /// Records are read from the journal in pieces of this size.
+  private static let journalPiece = 8 << 10
+
+  /// Does what the control has asked for, sends what was changed and the next part of a walk.
+  static func pump(_ w: WorkerPointer, _ stream: PeerStream) {
+    guard let c = stream.connection, let replication = w.pointee.replication else { return }
+    let commands = stream.locked { shared in
+      shared.isWoken = false
+      let commands = shared.commands
+      shared.commands = []
+      return commands
+    }
+    for command in commands { perform(w, stream, command) }
+    guard stream.connection == c else { return }
+    var hasMore = false
+    if stream.cursor != nil {
+      hasMore = sendChanges(w, stream, c, replication)
+      if !hasMore, stream.walk != nil { hasMore = goOnWalking(w, stream, c, replication) }
+      tellPosition(stream)
+    }
+    sendOutput(stream, c)
+    c.pointee.hasMoreOutput = hasMore
+    Connection.settle(c)
+  }
+
+  private static func sendOutput(_ stream: PeerStream, _ c: ConnectionPointer) {
+    if stream.output.used == 0 { return }
+    Connection.send(c, stream.output.bytes, stream.output.used)
+    let count = UInt64(stream.output.used)
+    stream.output.removeAll()
+    stream.locked { $0.bytesSent &+= count }
+  }
+
+  private static func perform(_ w: WorkerPointer, _ stream: PeerStream, _ command: PeerStream.Command) {
+    switch command {
+    case .message(let bytes):
+      // What it says may count on all that was changed before.
+      tellPosition(stream)
+      bytes.withUnsafeBytes { stream.output.append(.control, $0) }
+    case .feed(let number, let after): beginStream(stream, number, after)
+    case .snapshot(let number, let after):
+      beginStream(stream, number, after)
+      stream.walk = StreamWalk(began: PeerLinks.now)
+    case .stopFeeding: endStream(w, stream)
+    case .acknowledge(let number, let sequence):
+      stream.output.append(.acknowledged, id: number, number: sequence)
+    case .goOn:
+      stream.waitsForControl = false
+      if let c = stream.connection { Connection.unpark(c) }
+    case .close:
+      guard let c = stream.connection else { return }
+      sendOutput(stream, c)
+      Connection.doom(c)
+      Connection.settle(c)
+    }
+  }
+
+  private static func beginStream(_ stream: PeerStream, _ number: UInt64, _ after: UInt64) {
+    stream.output.closeEntries(stream: stream.stream, position: stream.told)
+    stream.stream = number
+    stream.cursor = JournalCursor(after: after)
+    stream.told = after
+    stream.walk = nil
+  }
+
+  private static func endStream(_ w: WorkerPointer, _ stream: PeerStream) {
+    stream.output.closeEntries(stream: stream.stream, position: stream.told)
+    stream.cursor = nil
+    stream.walk = nil
+    w.pointee.replication?.setPressed(false, by: stream.node)
+    w.pointee.replication?.setOwedSince(0, by: stream.node)
+    stream.locked {
+      $0.owed = nil
+      $0.walkBegan = 0
+    }
+  }
+
+  /// Closes the frame that is being written with the place that it leads up to.
+  private static func tellPosition(_ stream: PeerStream) {
+    guard let cursor = stream.cursor else { return }
+    if !stream.output.isOpen && cursor.sequence == stream.told { return }
+    stream.output.openEntries()
+    stream.output.closeEntries(stream: stream.stream, position: cursor.sequence)
+    stream.told = cursor.sequence
+  }
+
+  /// Sends the changes beyond the cursor. True: there are more than the connection takes now.
+  private static func sendChanges(
+    _ w: WorkerPointer, _ stream: PeerStream, _ c: ConnectionPointer, _ replication: Replication
+  ) -> Bool {
+    guard var cursor = stream.cursor else { return false }
+    var isFull = false
+    var owes = false
+    let start = cursor.sequence
+    while true {
+      if c.pointee.heldBytes + stream.output.used > heldLimit {
+        isFull = true
+        break
+      }
+      let before = cursor.sequence
+      let count: Int
+      switch Journal.read(
+        replication.journal, &cursor, into: w.pointee.journalScratch, room: journalPiece)
+      {
+      case .lost:
+        w.pointee.server.pointee.cluster?.note(
+          stream.node, "it is too slow for the changes and has to load anew")
+        Connection.doom(c)
+        return false
+      case .bytes(let n): count = n
+      }
+      if count == 0 { break }
+      stream.cursor = cursor
+      Journal.forEach(UnsafeRawBufferPointer(start: w.pointee.journalScratch, count: count), after: before) {
+        record in
+        if record.kind == .flush {
+          stream.output.openEntries()
+          writeFlush(stream, record)
+          owes = true
+        } else if isOwner(w, stream.node, record) {
+          owes = true
+          sendState(w, stream, c, record.pool, record.bytes, position: record.sequence)
+        }
+      }
+      if stream.output.isFull { tellPosition(stream) }
+    }
+    if cursor.sequence != start { noteOwed(w, stream, replication, owes ? cursor.sequence : nil) }
+    replication.setPressed(isFull && Journal.isPressed(replication.journal, by: cursor), by: stream.node)
+    return isFull
+  }
+
+  /// The peer is to acknowledge the sequence; its oldest debt is what counts.
+  private static func noteOwed(
+    _ w: WorkerPointer, _ stream: PeerStream, _ replication: Replication, _ sequence: UInt64?
+  ) {
+    guard let sequence else { return }
+    stream.lastOwed = sequence
+    let now = PeerLinks.now
+    let isNew = stream.locked { shared in
+      if shared.owed != nil { return false }
+      shared.owed = (sequence, now)
+      return true
+    }
+    if isNew { replication.setOwedSince(now, by: stream.node) }
+  }
+
+  private static func isOwner(_ w: WorkerPointer, _ node: Int, _ record: JournalRecord) -> Bool {
+    guard let placement = w.pointee.pools.pools[record.pool].placement else { return false }
+    let point = placement.pointee.isUniform ? 0 : KetamaHash.point(of: record.bytes)
+    for copy in 0..<placement.pointee.copyCount
+    where placement.pointee.owner(of: point, copy: copy) == node {
+      return true
+    }
+    return false
+  }
+
+  private static func writeFlush(_ stream: PeerStream, _ record: JournalRecord) {
+    let entry = ReplicaEntry(.flushed, pool: record.pool, keyLength: record.bytes.count)
+    let target = stream.output.space(entry.size)
+    entry.write(to: target)
+    memcpy(target + ReplicaEntry.headerSize, record.bytes.baseAddress.unsafelyUnwrapped, record.bytes.count)
+  }
+
+  /// Writes what is stored under a key now.
+  static func sendState(
+    _ w: WorkerPointer, _ stream: PeerStream, _ c: ConnectionPointer, _ pool: Int,
+    _ bytes: UnsafeRawBufferPointer, position: UInt64
+  ) {
+    guard let start = bytes.baseAddress else { return }
+    stream.output.openEntries()
+    var locked = w.pointee.pools.pools[pool].pool.lock(Key(start, bytes.count), now: w.pointee.now)
+    guard let item = locked.item ?? locked.expiredItem else {
+      let entry = ReplicaEntry(.removed, pool: pool, keyLength: bytes.count)
+      let target = stream.output.space(entry.size)
+      entry.write(to: target)
+      memcpy(target + ReplicaEntry.headerSize, start, bytes.count)
+      return
+    }
+    let cas = locked.observeAnyCAS()
+    if !item.isLarge {
+      writeItem(stream, pool, item, cas)
+      return
+    }
+    var entry = header(item, pool, cas)
+    entry.marks |= ReplicaEntry.Mark.large
+    if locked.item == nil { locked.revealExpired() }
+    var pinned = locked.pin()
+    _ = consume locked
+    let target = stream.output.space(entry.size)
+    entry.write(to: target)
+    memcpy(target + ReplicaEntry.headerSize, start, bytes.count)
+    // Up to what was before it: the rest of the value comes in frames of its own.
+    stream.output.closeEntries(stream: stream.stream, position: stream.told)
+    sendParts(stream, c, &pinned)
+    pinned.release()
+  }
+
+  private static func sendParts(_ stream: PeerStream, _ c: ConnectionPointer, _ pinned: inout PinnedValue) {
+    var offset = 0
+    while offset < pinned.length {
+      let piece = pinned.piece(at: offset)
+      let count = min(piece.count, StreamOutput.frameLimit, pinned.length - offset)
+      offset += count
+      stream.output.append(
+        .data, id: stream.stream, flags: offset < pinned.length ? PeerFrame.Flag.open : 0,
+        UnsafeRawBufferPointer(start: piece.baseAddress, count: count))
+      if stream.output.used > heldLimit / 4 { sendOutput(stream, c) }
+    }
+  }
+
+  private static func header(_ item: Item, _ pool: Int, _ cas: UInt64) -> ReplicaEntry {
+    var entry = ReplicaEntry(.item, pool: pool, keyLength: item.key.count)
+    if item.isBinaryKey { entry.marks |= ReplicaEntry.Mark.binaryKey }
+    if item.isStale { entry.marks |= ReplicaEntry.Mark.stale }
+    if item.hasWin { entry.marks |= ReplicaEntry.Mark.win }
+    if item.isExempt { entry.marks |= ReplicaEntry.Mark.exempt }
+    entry.valueLength = UInt32(truncatingIfNeeded: item.valueLength)
+    entry.clientFlags = item.clientFlags
+    entry.expiry = item.expiry
+    entry.life = item.life
+    entry.cas = cas
+    return entry
+  }
+
+  private static func writeItem(_ stream: PeerStream, _ pool: Int, _ item: Item, _ cas: UInt64) {
+    let entry = header(item, pool, cas)
+    let target = stream.output.space(entry.size)
+    entry.write(to: target)
+    memcpy(target + ReplicaEntry.headerSize, item.key.baseAddress.unsafelyUnwrapped, item.key.count)
+    if let value = item.value.baseAddress {
+      memcpy(target + ReplicaEntry.headerSize + item.key.count, value, item.valueLength)
+    }
+  }
+
+  // ---- the walk
+
+  /// Sends the next items of a walk. True: there is more, and the connection may take it soon.
+  private static func goOnWalking(
+    _ w: WorkerPointer, _ stream: PeerStream, _ c: ConnectionPointer, _ replication: Replication
+  ) -> Bool {
+    guard var walk = stream.walk, let ruling = w.pointee.ruling else { return false }
+    let before = stream.output.used
+    var items: UInt64 = 0
+    let isLimited = !mayGoOn(w, walk)
+    var large: [[UInt8]] = []
+    while !isLimited, walk.place < replication.pools.count, stream.output.used - before < walkShare {
+      let index = replication.pools[walk.place]
+      let pool = w.pointee.pools.pools + index
+      large.removeAll(keepingCapacity: true)
+      let goesOn = pool.pointee.pool.walk(&walk.cursor, now: w.pointee.now) { item, cas in
+        guard let start = item.key.baseAddress, let placement = pool.pointee.placement else { return }
+        let owners = KeyOwners(Key(start, item.key.count, hash: 0), placement, pool: index, ruling)
+        guard owners.primary == ruling.pointee.own, owners.all.contains(stream.node) else { return }
+        items += 1
+        if item.isLarge { return large.append(Array(item.key)) }
+        stream.output.openEntries()
+        writeItem(stream, index, item, cas)
+      }
+      for key in large {
+        key.withUnsafeBytes { sendState(w, stream, c, index, $0, position: stream.told) }
+      }
+      if stream.output.isFull {
+        stream.output.closeEntries(stream: stream.stream, position: stream.told)
+      }
+      if !goesOn {
+        walk.place += 1
+        walk.cursor = WalkCursor()
+      }
+    }
+    walk.bytes += UInt64(stream.output.used - before)
+    let done = progress(w, walk, replication)
+    stream.locked {
+      $0.itemsSent += items
+      $0.walkBegan = walk.began
+      $0.walkDone = done
+    }
+    if walk.place == replication.pools.count {
+      finishWalk(w, stream, replication)
+      return false
+    }
+    stream.walk = walk
+    return !isLimited
+  }
+
+  /// Thousandths of the walk that are done.
+  private static func progress(_ w: WorkerPointer, _ walk: StreamWalk, _ replication: Replication) -> Int {
+    if walk.place >= replication.pools.count { return 1000 }
+    let pool = w.pointee.pools.pools[replication.pools[walk.place]].pool
+    let part = 1000 * walk.cursor.state.0 / pool.shardCount
+    return (1000 * walk.place + part) / replication.pools.count
+  }
+
+  /// The rate leaves room for more.
+  private static func mayGoOn(_ w: WorkerPointer, _ walk: StreamWalk) -> Bool {
+    let rate = UInt64(w.pointee.server.pointee.cluster?.configuration.resyncRate ?? 0)
+    if rate == 0 { return true }
+    return walk.bytes <= (PeerLinks.now - walk.began + 1) * rate / 1000
+  }
+
+  /// All items were sent; what was changed meanwhile is in the stream already, or comes.
+  private static func finishWalk(_ w: WorkerPointer, _ stream: PeerStream, _ replication: Replication) {
+    stream.output.closeEntries(stream: stream.stream, position: stream.told)
+    stream.walk = nil
+    if let c = stream.connection { _ = sendChanges(w, stream, c, replication) }
+    tellPosition(stream)
+    let end = stream.told
+    stream.output.append(.walked, id: stream.stream, number: end)
+    let number = stream.stream
+    stream.locked { shared in
+      guard shared.sending == number else { return }
+      shared.snapshotEnd = end
+    }
+    w.pointee.server.pointee.cluster?.control?.wake()
+  }
+}
