@@ -48,6 +48,8 @@ public struct ClusterConfiguration: Sendable, Equatable {
   public var secretFile: String?
   /// Milliseconds that an answer of another node is waited for, 10...60,000.
   public var peerTimeout = 500
+  /// Two of the nodes that share a floating address; nil: there is none.
+  public var standby: Standby?
 
   /// A cluster of these nodes.
   public init(nodes: [Node], own: Int) {

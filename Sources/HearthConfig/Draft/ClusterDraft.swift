@@ -7,6 +7,8 @@ struct ClusterDraft: Sendable {
   var secretFile: String?
   /// Milliseconds.
   var peerTimeout: Int?
+  /// nil: the section has no `standby`.
+  var standby: StandbyDraft?
 
   struct NodeDraft: Sendable {
     var origin: Origin

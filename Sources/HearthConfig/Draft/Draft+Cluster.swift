@@ -19,6 +19,7 @@ extension Draft {
     var result = ClusterConfiguration(nodes: nodes, own: own)
     result.secretFile = written.secretFile
     if let timeout = written.peerTimeout { result.peerTimeout = timeout }
+    if let standby = written.standby { result.standby = try finishStandby(standby, nodes) }
     if written.secretFile == nil, let far = nodes.first(where: { !HostPort.isLoopback($0.peer.host) }) {
       throw written.origin.error(
         "it has no secret, and \(far.peer) can be reached from other machines",
