@@ -184,7 +184,7 @@ public final class Server {
     feeds.start()
     main.run()
     // First of all, so that keepalived gives the address away while the last clients are answered.
-    roleFile?.write(.unfit, now: Worker.milliseconds(hearth_monotonic_ns()))
+    roleFile?.end(now: Worker.milliseconds(hearth_monotonic_ns()))
     withExtendedLifetime(watch) {}
     stopping()
     feeds.stop()

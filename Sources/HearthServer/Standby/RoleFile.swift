@@ -35,6 +35,12 @@ final class RoleFile {
     attempt(now)
   }
 
+  /// Writes `unfit` at the end, whatever is in the file.
+  func end(now: UInt64) {
+    isWritten = false
+    write(.unfit, now: now)
+  }
+
   /// Tries again what failed, once a second. To be called more often than that.
   func retry(now: UInt64) { if !isWritten && now >= retryAt { attempt(now) } }
 
