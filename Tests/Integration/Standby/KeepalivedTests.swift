@@ -51,12 +51,17 @@ struct KeepalivedTests {
     try pair.site.setRole("b", 100)
     try pair.awaitAddress("b")
     // And comes back: nobody moves.
-    try pair.site.setRole("a", -254)
-    try pair.site.setRole("a", 0)
-    try pair.site.setRole("b", 50)
-    try eventually("keepalived has seen it") {
-      pair.keepalived[0].log.contains("Changing effective priority from 150 to 100")
+    let before = pair.keepalived[0].log.count
+    func awaitWord(_ words: String) throws {
+      try eventually("keepalived says: \(words)") {
+        pair.keepalived[0].log.dropFirst(before).contains(words)
+      }
     }
+    try pair.site.setRole("a", -254)
+    try awaitWord("Entering FAULT STATE")
+    try pair.site.setRole("a", 0)
+    try awaitWord("leaving FAULT state")
+    try pair.site.setRole("b", 50)
     usleep(1_000_000)
     #expect(try pair.site.network.hasFloatingAddress("b"))
     #expect(try !pair.site.network.hasFloatingAddress("a"))

@@ -23,7 +23,7 @@ final class TestKeepalived {
       ], output: folder.file("output"), errors: folder.file("output"))
     try eventually("keepalived runs; it said: \(log)") {
       if let ending = process.collect() { throw TestFailure("keepalived ended, \(ending): \(log)") }
-      return log.contains("Entering BACKUP STATE") || log.contains("Entering FAULT STATE")
+      return log.contains("VRRP sockpool")
     }
   }
 
