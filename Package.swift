@@ -41,9 +41,8 @@ var targets: [Target] = [
   .target(
     name: "HearthServer",
     dependencies: [
-      "CHearth", "COpenSSL", "HearthCluster", "HearthConfig", "HearthFeed", "HearthHerd", "HearthNet",
-      "HearthProtocol",
-      "HearthStorage",
+      "CHearth", "CLibevent", "COpenSSL", "HearthCluster", "HearthConfig", "HearthFeed", "HearthHerd",
+      "HearthNet", "HearthProtocol", "HearthStorage",
     ],
     swiftSettings: strict),
 

@@ -57,6 +57,8 @@ public struct ClusterConfiguration: Sendable, Equatable {
   public var resyncRate = 0
   /// Bytes of memory for the journal of changes, from which a node that was away for a while catches up.
   public var journal = 64 << 20
+  /// Two of the nodes that share a floating address; nil: there is none.
+  public var standby: Standby?
 
   /// A cluster of these nodes.
   public init(nodes: [Node], own: Int) {

@@ -13,12 +13,16 @@ public struct Acceptor: ~Copyable {
     var refusal: StaticString
     /// Its peers are let in however many connections there are.
     var isUnlimited: Bool
+    /// Its peers may have connected to the floating address.
+    var mayFloat: Bool
     var acceptor: UnsafeMutablePointer<Acceptor>
   }
 
   let base: OpaquePointer
   let loops: [UnsafeMutablePointer<EventLoop>]
   let counts: ConnectionCounts
+  /// The address at which peers are let in only while it is served.
+  let floating: FloatingAddress?
   var nextLoop = 0
   var spare: Int32
   var listeners: [UnsafeMutablePointer<Listener>] = []
@@ -30,11 +34,13 @@ public struct Acceptor: ~Copyable {
 
   /// An acceptor on the main loop `base`, behind a pointer because events refer to it.
   public static func make(
-    base: OpaquePointer, loops: [UnsafeMutablePointer<EventLoop>], counts: ConnectionCounts
+    base: OpaquePointer, loops: [UnsafeMutablePointer<EventLoop>], counts: ConnectionCounts,
+    floating: FloatingAddress? = nil
   ) -> UnsafeMutablePointer<Acceptor> {
     let a = UnsafeMutablePointer<Acceptor>.allocate(capacity: 1)
     a.initialize(
-      to: Acceptor(base: base, loops: loops, counts: counts, spare: openSpare(), pauseTimer: nil))
+      to: Acceptor(
+        base: base, loops: loops, counts: counts, floating: floating, spare: openSpare(), pauseTimer: nil))
     a.pointee.pauseTimer = event_new(base, -1, 0, acceptingResumes, a)
     return a
   }
@@ -49,6 +55,7 @@ public struct Acceptor: ~Copyable {
   ) {
     let fd = listener.descriptor
     let tag = listener.tag
+    let mayFloat = a.pointee.floating?.isWithin(listener.address) ?? false
     let kept = UnsafeMutablePointer<Listener>.allocate(capacity: 1)
     kept.initialize(to: listener)
     a.pointee.listeners.append(kept)
@@ -59,7 +66,8 @@ public struct Acceptor: ~Copyable {
     }
     entry.initialize(
       to: Entry(
-        event: event, descriptor: fd, tag: tag, refusal: refusal, isUnlimited: isUnlimited, acceptor: a))
+        event: event, descriptor: fd, tag: tag, refusal: refusal, isUnlimited: isUnlimited,
+        mayFloat: mayFloat, acceptor: a))
     a.pointee.entries.append(entry)
     event_add(event, nil)
   }
@@ -88,14 +96,25 @@ public struct Acceptor: ~Copyable {
         }
         return
       }
+      let isFloating = entry.pointee.mayFloat && a.pointee.floating?.isLocal(fd) == true
+      if isFloating, turnAway(a, fd) { continue }
       if a.pointee.counts.current >= UInt64(a.pointee.counts.limit), !entry.pointee.isUnlimited {
         refuse(a, fd, entry.pointee.refusal)
         continue
       }
       SystemCalls.setOption(fd, Int32(IPPROTO_TCP), TCP_NODELAY)
-      a.pointee.loops[a.pointee.nextLoop].pointee.adopt(fd, tag: entry.pointee.tag)
+      a.pointee.loops[a.pointee.nextLoop].pointee.adopt(
+        fd, tag: entry.pointee.tag, isFloating: isFloating)
       a.pointee.nextLoop = (a.pointee.nextLoop + 1) % a.pointee.loops.count
     }
+  }
+
+  /// Resets a connection to the floating address if that is not served now: another machine may have to answer there.
+  private static func turnAway(_ a: UnsafeMutablePointer<Acceptor>, _ fd: Int32) -> Bool {
+    if a.pointee.floating?.isServed != false { return false }
+    SystemCalls.resetOnClose(fd)
+    SystemCalls.closeDescriptor(fd)
+    return true
   }
 
   private static func refuse(
@@ -112,7 +131,10 @@ public struct Acceptor: ~Copyable {
     if a.pointee.spare >= 0 {
       SystemCalls.closeDescriptor(a.pointee.spare)
       let fd = SystemCalls.acceptConnection(entry.pointee.descriptor)
-      if fd >= 0 { refuse(a, fd, entry.pointee.refusal) }
+      if fd >= 0 {
+        let isFloating = entry.pointee.mayFloat && a.pointee.floating?.isLocal(fd) == true
+        if !isFloating || !turnAway(a, fd) { refuse(a, fd, entry.pointee.refusal) }
+      }
       a.pointee.spare = openSpare()
     }
     a.pointee.counts.acceptingPaused()

@@ -54,6 +54,8 @@ public struct Connection: ~Copyable {
   public var closesWhenDrained = false
   /// The layer above bounds how long it may be silent: no idle time-out.
   public internal(set) var mayBeSilent = false
+  /// The peer connected to the floating address.
+  var isFloating = false
   /// To be closed at the end of the round.
   public internal(set) var isDoomed = false
 

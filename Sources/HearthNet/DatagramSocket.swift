@@ -19,6 +19,8 @@ public struct DatagramSocket: ~Copyable {
   public let isLoopback: Bool
   /// Where it is bound.
   public let address: SocketAddress
+  /// Set: it is bound there.
+  let floating: FloatingAddress?
   /// The next socket with datagrams in this round.
   public internal(set) var nextReady: UnsafeMutablePointer<DatagramSocket>?
   /// Datagrams received in this round.
@@ -34,26 +36,32 @@ public struct DatagramSocket: ~Copyable {
   let peers: UnsafeMutablePointer<sockaddr_storage>
   var sendCount = 0
 
-  /// Binds one socket per tag-and-address; call once per loop with `reusePort` and the same port.
+  /// Binds one socket per tag-and-address; call once per loop with `reusePort` and the same port. The machine need not
+  /// have the address `floating`; while that is not served such a socket reads and drops.
   public static func bind(
-    _ host: String, port: UInt16, tag: Int32, reusePort: Bool
+    _ host: String, port: UInt16, tag: Int32, reusePort: Bool, floating: FloatingAddress? = nil
   ) throws(NetError) -> UnsafeMutablePointer<DatagramSocket> {
     guard var address = try SocketAddress.resolve(host, port, datagram: true).first else {
       throw NetError("cannot listen on \(host):\(port) (UDP): no such address")
     }
-    let fd = try Listener.bindSocket(address, SOCK_DGRAM, "\(host):\(port) (UDP)", reusePort: reusePort)
+    let fd = try Listener.bindSocket(
+      address, SOCK_DGRAM, "\(host):\(port) (UDP)", reusePort: reusePort, floating: floating)
     SystemCalls.setOption(fd, SOL_SOCKET, SO_RCVBUF, 4 << 20)
     SystemCalls.setOption(fd, SOL_SOCKET, SO_SNDBUF, 4 << 20)
     address = SocketAddress.of(fd, peer: false) ?? address
     let s = UnsafeMutablePointer<DatagramSocket>.allocate(capacity: 1)
-    s.initialize(to: DatagramSocket(descriptor: fd, tag: tag, address: address))
+    let isFloating = floating?.address.hasSameHost(as: address) ?? false
+    s.initialize(
+      to: DatagramSocket(
+        descriptor: fd, tag: tag, address: address, floating: isFloating ? floating : nil))
     return s
   }
 
-  private init(descriptor: Int32, tag: Int32, address: SocketAddress) {
+  private init(descriptor: Int32, tag: Int32, address: SocketAddress, floating: FloatingAddress?) {
     self.descriptor = descriptor
     self.tag = tag
     self.address = address
+    self.floating = floating
     isLoopback = address.isLoopback
     let n = Self.batch
     input = .allocate(byteCount: n * Self.slotSize, alignment: 4096)
@@ -84,6 +92,9 @@ public struct DatagramSocket: ~Copyable {
     UnsafeRawBufferPointer(start: input + i * Self.slotSize, count: Int(received[i].count))
   }
 
+  /// Nobody is to be answered.
+  private var isMute: Bool { floating.map { !$0.isServed } ?? false }
+
   static func receive(_ s: UnsafeMutablePointer<DatagramSocket>) {
     guard let loop = s.pointee.loop else { return }
     for i in 0..<batch {
@@ -91,7 +102,7 @@ public struct DatagramSocket: ~Copyable {
     }
     let n = gnuReceiveMessages(
       s.pointee.descriptor, s.pointee.received, UInt32(batch), Int32(MSG_DONTWAIT), nil)
-    if n <= 0 { return }
+    if n <= 0 || s.pointee.isMute { return }
     s.pointee.count = Int(n)
     loop.pointee.counters.reads &+= 1
     for i in 0..<Int(n) { loop.pointee.counters.bytesRead &+= UInt64(s.pointee.received[i].count) }
@@ -117,6 +128,7 @@ public struct DatagramSocket: ~Copyable {
   public static func flush(_ s: UnsafeMutablePointer<DatagramSocket>) {
     let total = s.pointee.sendCount
     s.pointee.sendCount = 0
+    if s.pointee.isMute { return }
     var done = 0
     while done < total {
       let n = gnuSendMessages(

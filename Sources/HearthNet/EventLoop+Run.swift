@@ -6,6 +6,8 @@ import Glibc
 enum NetMessage {
   static let adopt = 1
   static let stop = 2
+  static let adoptFloating = 3
+  static let closeFloating = 4
 }
 
 extension EventLoop {
@@ -31,14 +33,18 @@ extension EventLoop {
     return try DaemonThread.start(loopThread, loop)
   }
 
-  /// Hands an accepted descriptor to the loop. Any thread. Every tag arrives as it is, negative ones too.
-  public func adopt(_ descriptor: Int32, tag: Int32) {
+  /// Hands an accepted descriptor to the loop. Any thread. Every tag arrives as it is, negative ones too. `isFloating`: the
+  /// peer connected to the floating address, and is served as long as that is.
+  public func adopt(_ descriptor: Int32, tag: Int32, isFloating: Bool = false) {
     counts.connectionOpened()
     mailbox.post(
       Message(
-        kind: NetMessage.adopt, number: Int(descriptor),
+        kind: isFloating ? NetMessage.adoptFloating : NetMessage.adopt, number: Int(descriptor),
         pointer: UnsafeMutableRawPointer(bitPattern: Int(tag) + 1)))
   }
+
+  /// Resets all connections to the floating address. Any thread.
+  public func closeFloating() { mailbox.post(Message(kind: NetMessage.closeFloating)) }
 
   /// Asks the loop to finish what it has read, send what is queued (bounded in time) and end. Any thread.
   public func stop() { mailbox.post(Message(kind: NetMessage.stop)) }
@@ -104,9 +110,11 @@ func mailHasCome(_ descriptor: Int32, _ what: Int16, _ argument: UnsafeMutableRa
   while left > 0, let message = loop.pointee.mailbox.take() {
     left -= 1
     switch message.kind {
-    case NetMessage.adopt:
+    case NetMessage.adopt, NetMessage.adoptFloating:
       let tag = Int32(truncatingIfNeeded: Int(bitPattern: message.pointer) - 1)
-      Connection.open(Int32(truncatingIfNeeded: message.number), tag: tag, loop)
+      let c = Connection.open(Int32(truncatingIfNeeded: message.number), tag: tag, loop)
+      if let c, message.kind == NetMessage.adoptFloating { Connection.markFloating(c) }
+    case NetMessage.closeFloating: EventLoop.closeFloating(loop)
     case NetMessage.stop: loop.pointee.isStopping = true
     default:
       let handlers = loop.pointee.handlers

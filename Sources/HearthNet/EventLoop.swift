@@ -58,6 +58,8 @@ public struct EventLoop: ~Copyable {
   public internal(set) var seconds: UInt32
   /// Seconds without traffic after which a connection is closed; 0 never.
   public var idleTimeout: UInt32 = 0
+  /// The address that moves between machines; set before the loop is started.
+  public var floating: FloatingAddress?
   /// What was moved.
   public var counters = NetCounters()
   var isStopping = false

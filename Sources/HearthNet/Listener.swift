@@ -26,9 +26,10 @@ public struct Listener: ~Copyable {
   }
 
   /// Listens on every address that `host` stands for; `body` takes the listeners over one by one. When one of
-  /// several addresses of a name cannot be bound the others serve; when none can, it throws.
+  /// several addresses of a name cannot be bound the others serve; when none can, it throws. The machine need not have
+  /// the address `floating`.
   public static func tcp(
-    _ host: String, port: UInt16, tag: Int32, backlog: Int, reusePort: Bool,
+    _ host: String, port: UInt16, tag: Int32, backlog: Int, reusePort: Bool, floating: FloatingAddress? = nil,
     _ body: (consuming Listener) -> Void
   ) throws(NetError) {
     var firstError: NetError?
@@ -39,7 +40,8 @@ public struct Listener: ~Copyable {
       address.port = port
       do throws(NetError) {
         let fd = try bindSocket(
-          address, SOCK_STREAM, "\(host.isEmpty ? "*" : host):\(port)", reusePort: reusePort)
+          address, SOCK_STREAM, "\(host.isEmpty ? "*" : host):\(port)", reusePort: reusePort,
+          floating: floating)
         if Glibc.listen(fd, Int32(backlog)) != 0 {
           let code = hearth_errno()
           SystemCalls.closeDescriptor(fd)
@@ -58,7 +60,8 @@ public struct Listener: ~Copyable {
 
   /// A socket of the given type, bound.
   static func bindSocket(
-    _ address: SocketAddress, _ type: __socket_type, _ name: String, reusePort: Bool
+    _ address: SocketAddress, _ type: __socket_type, _ name: String, reusePort: Bool,
+    floating: FloatingAddress? = nil
   ) throws(NetError) -> Int32 {
     let kind = Int32(type.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue)
     let fd = socket(address.family, kind, 0)
@@ -72,6 +75,11 @@ public struct Listener: ~Copyable {
     }
     if reusePort { SystemCalls.setOption(fd, SOL_SOCKET, SO_REUSEPORT) }
     if address.family == AF_INET6 { SystemCalls.setOption(fd, Int32(IPPROTO_IPV6), IPV6_V6ONLY) }
+    if let floating, address.hasSameHost(as: floating.address) {
+      let isIPv6 = address.family == AF_INET6
+      SystemCalls.setOption(
+        fd, Int32(isIPv6 ? IPPROTO_IPV6 : IPPROTO_IP), isIPv6 ? IPV6_FREEBIND : IP_FREEBIND)
+    }
     let code = address.withPointer { hearth_bind(fd, $0, address.length) }
     if code != 0 {
       let reason = hearth_errno()

@@ -78,6 +78,26 @@ public struct SocketAddress {
     }
   }
 
+  /// Bytes of an internet address, the highest first; none of a unix socket's.
+  public var hostBytes: [UInt8] {
+    withUnsafeBytes(of: storage) { raw in
+      switch family {
+      // The address is at offset 4 in sockaddr_in, at 8 in sockaddr_in6.
+      case AF_INET: return Array(raw[4..<8])
+      case AF_INET6: return Array(raw[8..<24])
+      default: return []
+      }
+    }
+  }
+
+  /// It stands for every address of the machine.
+  var isUnspecified: Bool { !hostBytes.isEmpty && hostBytes.allSatisfy { $0 == 0 } }
+
+  /// Both are the same address, whatever their ports.
+  func hasSameHost(as other: SocketAddress) -> Bool {
+    family == other.family && !hostBytes.isEmpty && hostBytes == other.hostBytes
+  }
+
   /// It is an IPv6 address.
   public var isIPv6: Bool { family == AF_INET6 }
 

@@ -87,6 +87,12 @@ public enum SystemCalls {
     _ = setsockopt(fd, level, name, &v, socklen_t(MemoryLayout<Int32>.size))
   }
 
+  /// Lets the next close of a connection drop what is unsent and tell the peer with a reset, so that it connects anew at once.
+  static func resetOnClose(_ fd: Int32) {
+    var option = linger(l_onoff: 1, l_linger: 0)
+    _ = setsockopt(fd, SOL_SOCKET, SO_LINGER, &option, socklen_t(MemoryLayout<linger>.size))
+  }
+
   /// Makes a descriptor non-blocking and close-on-exec.
   public static func makeNonBlocking(_ fd: Int32) {
     _ = fcntl(fd, F_SETFL, fcntl(fd, F_GETFL, 0) | O_NONBLOCK)

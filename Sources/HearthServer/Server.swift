@@ -10,6 +10,8 @@ public final class Server {
   let state: UnsafeMutablePointer<ServerState>
   /// What fills pools by itself.
   public let feeds: FeedSet
+  /// Tells keepalived how far this node of a pair is; nil: it belongs to none. Main thread.
+  private(set) var roleFile: RoleFile?
   private var listeners: [UnsafeMutablePointer<HearthNet.Listener>] = []
   private var datagramSockets: [[UnsafeMutablePointer<DatagramSocket>]]
   private var threads: [pthread_t] = []
@@ -44,6 +46,15 @@ public final class Server {
       } else {
         nil
       }
+    let floating: FloatingAddress?
+    do throws(NetError) {
+      floating =
+        if let standby = configuration.cluster?.ownStandby { try FloatingAddress(standby.address) } else {
+          nil
+        }
+    } catch {
+      throw ServerError(error.description)
+    }
     let workers = UnsafeMutablePointer<WorkerPointer>.allocate(capacity: configuration.threads)
     let flushTimes = UnsafeMutablePointer<UInt64>.allocate(capacity: configuration.pools.count)
     flushTimes.initialize(repeating: 0, count: configuration.pools.count)
@@ -61,7 +72,7 @@ public final class Server {
         statisticsDelimiter: configuration.statisticsDelimiter,
         verbosity: UInt64(configuration.verbosity), detail: configuration.detailStatistics ? 1 : 0,
         hasDetours: configuration.hasDetours ? 1 : 0,
-        flushTimes: flushTimes, cluster: cluster, shutdown: requestShutdown))
+        flushTimes: flushTimes, cluster: cluster, floating: floating, shutdown: requestShutdown))
     do throws(NetError) { try cluster?.makeControl(state) } catch { throw ServerError(error.description) }
     feeds = FeedSet(configuration, state)
     state.pointee.feeds = feeds
@@ -79,6 +90,8 @@ public final class Server {
       for listener in listeners { listener.deinitialize(count: 1) }
       throw ServerError(error.description)
     }
+    // With the sockets it is certain that no other process speaks for this node.
+    roleFile = Self.roleFile(configuration)
   }
 
   private func bind(_ listener: HearthConfig.Listener, _ c: Configuration) throws(NetError) {
@@ -91,7 +104,10 @@ public final class Server {
   ) throws(NetError) {
     switch listener {
     case .tcp(let address, let port, _):
-      try HearthNet.Listener.tcp(address, port: port, tag: tag, backlog: c.backlog, reusePort: c.reusePort) {
+      try HearthNet.Listener.tcp(
+        address, port: port, tag: tag, backlog: c.backlog, reusePort: c.reusePort,
+        floating: state.pointee.floating
+      ) {
         keep($0)
       }
       if state.pointee.tcpPort == 0 && tag >= 0 {
@@ -103,7 +119,8 @@ public final class Server {
       // One socket per worker: the kernel spreads the peers over them.
       var port = port
       for i in 0..<c.threads {
-        let s = try DatagramSocket.bind(address, port: port, tag: tag, reusePort: true)
+        let s = try DatagramSocket.bind(
+          address, port: port, tag: tag, reusePort: true, floating: state.pointee.floating)
         port = s.pointee.address.port
         datagramSockets[i].append(s)
       }
@@ -143,12 +160,14 @@ public final class Server {
     reload: @escaping @convention(c) () -> Void, started: () -> Void = {}, stopping: () -> Void = {}
   ) throws(ServerError) {
     reread = reload
+    let main: MainLoop
     do throws(NetError) {
       try startWorkers()
-      let main = try MainLoop()
+      main = try MainLoop()
       self.main = main
       let loops = (0..<state.pointee.workerCount).map { state.pointee.workers[$0].pointee.loop }
-      let acceptor = Acceptor.make(base: main.base, loops: loops, counts: state.pointee.counts)
+      let acceptor = Acceptor.make(
+        base: main.base, loops: loops, counts: state.pointee.counts, floating: state.pointee.floating)
       self.acceptor = acceptor
       for listener in listeners {
         // A client of the mutex port would take the first letter for an answer.
@@ -162,12 +181,16 @@ public final class Server {
       for signal in [SIGTERM, SIGINT, SIGUSR1] { main.onSignal(signal, context, stopSignalled) }
       main.onSignal(SIGHUP, context, reloadSignalled)
       try state.pointee.cluster?.control?.start()
-      started()
-      feeds.start()
-      main.run()
     } catch {
       throw ServerError(error.description)
     }
+    let watch = try followAddress(main.base)
+    started()
+    feeds.start()
+    main.run()
+    // First of all, so that keepalived gives the address away while the last clients are answered.
+    roleFile?.end(now: Worker.milliseconds(hearth_monotonic_ns()))
+    withExtendedLifetime(watch) {}
     stopping()
     feeds.stop()
     state.pointee.cluster?.control?.stop()
@@ -188,6 +211,7 @@ public final class Server {
           index: i, sessionBytes: MemoryLayout<Session>.stride, handlers: handlers,
           budget: state.pointee.budget, counts: state.pointee.counts))
       loop.pointee.idleTimeout = UInt32(c.idleTimeout)
+      loop.pointee.floating = state.pointee.floating
       worker.initialize(to: Worker(index: i, server: state, loop: loop))
       state.pointee.workers[i] = worker
       for s in datagramSockets[i] { DatagramSocket.join(s, loop) }

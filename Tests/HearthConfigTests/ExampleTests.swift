@@ -64,6 +64,17 @@ import Testing
     #expect(throws: ConfigurationError.self) { try configure("--node", "a") }
   }
 
+  @Test func standby() throws {
+    for (name, address) in [("a", "10.0.0.1"), ("b", "10.0.0.2")] {
+      let run = try run(["--config", "\(packageRoot)/Config/standby.yaml", "--node", name])
+      let cluster = try #require(run.configuration.cluster)
+      #expect(run.notes.isEmpty && cluster.ownNode.address.host == address)
+      #expect(
+        cluster.ownStandby
+          == .init(first: 0, second: 1, address: "10.0.0.100", roleFile: "/run/hearth/role"))
+    }
+  }
+
   @Test func twoPools() throws {
     let configuration = try configure("--config", "\(packageRoot)/Config/two-pools.yaml")
     #expect(configuration.pools.map(\.kind) == [.cache, .deterministic])

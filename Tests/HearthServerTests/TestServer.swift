@@ -21,13 +21,14 @@ final class TestServer {
   deinit { server.finish() }
 
   /// A new client, as if it had come through a listener with this tag.
-  func client(tag: Int32 = 0, worker: Int = 0) -> TestClient {
+  func client(tag: Int32 = 0, worker: Int = 0, isFloating: Bool = false) -> TestClient {
     var pair: [Int32] = [0, 0]
     // Not inherited by the processes that other tests start: they would keep a closed connection open.
     let kind = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue)
     precondition(socketpair(AF_UNIX, kind, 0, &pair) == 0)
     _ = fcntl(pair[1], F_SETFL, fcntl(pair[1], F_GETFL, 0) | O_NONBLOCK)
-    server.state.pointee.workers[worker].pointee.loop.pointee.adopt(pair[1], tag: tag)
+    server.state.pointee.workers[worker].pointee.loop.pointee.adopt(
+      pair[1], tag: tag, isFloating: isFloating)
     return TestClient(pair[0], self)
   }
 

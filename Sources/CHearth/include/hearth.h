@@ -241,4 +241,6 @@ uint64_t hearth_thread_cpu_ns(void);
 uint64_t hearth_wall_ns(void);
 
 #pragma clang assume_nonnull end
+
+#include "hearth_netlink.h"
 #endif

@@ -10,6 +10,8 @@ struct ClusterDraft: Sendable {
   var degradeAfter: Int?
   var resyncRate: Int?
   var journal: Int?
+  /// nil: the section has no `standby`.
+  var standby: StandbyDraft?
 
   struct NodeDraft: Sendable {
     var origin: Origin

@@ -22,6 +22,7 @@ extension Draft {
     if let time = written.degradeAfter { result.degradeAfter = time }
     if let rate = written.resyncRate { result.resyncRate = rate }
     if let bytes = written.journal { result.journal = bytes }
+    if let standby = written.standby { result.standby = try finishStandby(standby, nodes) }
     if written.secretFile == nil, let far = nodes.first(where: { !HostPort.isLoopback($0.peer.host) }) {
       throw written.origin.error(
         "it has no secret, and \(far.peer) can be reached from other machines",

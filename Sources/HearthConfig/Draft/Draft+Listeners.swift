@@ -10,6 +10,7 @@ extension Draft {
       }
     }
     try check(all)
+    try checkStandby(all)
     configuration.listeners = all.map(\.value)
   }
 

@@ -79,6 +79,9 @@ final class ClusterState: @unchecked Sendable {
   private static func digest(_ cluster: ClusterConfiguration, _ pools: [PoolConfiguration]) -> UInt64 {
     var text = ""
     for node in cluster.nodes { text += "\(node.name) \(node.address) \(node.weight)\n" }
+    if let standby = cluster.standby {
+      text += "\(standby.first) \(standby.second) \(standby.address)\n"
+    }
     for pool in pools { text += "\(pool.name) \(pool.prefix) \(pool.copies)\n" }
     return text.withUTF8 { bytes in
       bytes.baseAddress.map { hearth_hash($0, bytes.count) } ?? 0

@@ -47,6 +47,8 @@ struct ServerState: ~Copyable {
   var udpPort: UInt16 = 0
   /// The other nodes; nil: there are none.
   let cluster: ClusterState?
+  /// The address of the pair that this node belongs to, and whether clients are served there; nil: there is none.
+  let floating: FloatingAddress?
   /// What fills pools, for statistics; set before the workers start.
   var feeds: FeedSet?
   /// Called on a worker's thread when a client with the right to do so asks for the end.

@@ -33,6 +33,12 @@ enum ClusterSection {
     Field("journal") { (entry, cluster) throws(ConfigurationError) in
       cluster.journal = try entry.size(1 << 20...1 << 36).value
     },
+    Field("standby") { (entry, cluster) throws(ConfigurationError) in
+      if entry.isNull { return }
+      var standby = StandbyDraft(origin: entry.origin)
+      try entry.read(standbyFields, into: &standby)
+      cluster.standby = standby
+    },
     Field("nodes") { (entry, cluster) throws(ConfigurationError) in
       let items = try entry.items()
       guard items.count <= ClusterConfiguration.nodeLimit else {
@@ -44,6 +50,20 @@ enum ClusterSection {
         try item.read(nodeFields, into: &node)
         cluster.nodes.append(node)
       }
+    },
+  ]
+
+  private static let standbyFields: [Field<StandbyDraft>] = [
+    Field("pair") { (entry, standby) throws(ConfigurationError) in
+      var names: [Located<String>] = []
+      for item in try entry.items() { names.append(try item.text()) }
+      standby.pair = Located(names, entry.origin)
+    },
+    Field("address") { (entry, standby) throws(ConfigurationError) in
+      standby.address = try entry.text(as: "an IP address", "10.0.0.100")
+    },
+    Field("role_file") { (entry, standby) throws(ConfigurationError) in
+      standby.roleFile = try entry.absolutePath()
     },
   ]
 

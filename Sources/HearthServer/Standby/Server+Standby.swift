@@ -1,0 +1,48 @@
+import CHearth
+import Glibc
+import HearthCluster
+import HearthConfig
+import HearthNet
+
+/// The floating address of a pair that this node belongs to.
+extension Server {
+  /// Lets clients of the floating address in, or resets those that are there and all that come. Nothing happens when that
+  /// is so already, or when there is no such address. Any thread, while the workers run.
+  public func setServesFloatingAddress(_ serves: Bool) {
+    guard let floating = state.pointee.floating, floating.isServed != serves else { return }
+    floating.isServed = serves
+    if !serves { closeFloatingConnections() }
+  }
+
+  /// Resets the clients of the floating address: the kernel has taken it from this machine. Any thread, while the workers run.
+  func closeFloatingConnections() {
+    for i in 0..<state.pointee.workerCount { state.pointee.workers[i].pointee.loop.pointee.closeFloating() }
+  }
+
+  /// Follows the address on the main loop: as long as no view says who is active, whoever has it serves there.
+  func followAddress(_ base: OpaquePointer) throws(ServerError) -> AddressWatch? {
+    guard let floating = state.pointee.floating else { return nil }
+    // The server lives as long as its loop, the watch no longer than that.
+    let watch = try AddressWatch(floating, base: base) { [unowned self] isHere in
+      setServesFloatingAddress(isHere)
+    }
+    setServesFloatingAddress(watch.isHere)
+    return watch
+  }
+
+  /// The role file of a node that belongs to a pair, with `unfit` in it.
+  static func roleFile(_ configuration: Configuration) -> RoleFile? {
+    guard let standby = configuration.cluster?.ownStandby else { return nil }
+    return RoleFile(
+      standby.roleFile, user: configuration.user, now: Worker.milliseconds(hearth_monotonic_ns())
+    ) {
+      let line = Array("hearthd: \($0)\n".utf8)
+      _ = Glibc.write(STDERR_FILENO, line, line.count)
+    }
+  }
+}
+
+extension ClusterConfiguration {
+  /// What the map says of the pair.
+  var standbyPairs: [StandbyPair] { standby.map { [StandbyPair($0.first, $0.second)] } ?? [] }
+}
