@@ -98,14 +98,6 @@ final class TestNetwork: Sendable {
       "-n", prefix + host, "addr", isThere ? "add" : "del", "\(Self.floatingAddress)/32", "dev", "eth0")
   }
 
-  /// Tells the others that the floating address is at this machine.
-  func announce(_ host: String) throws {
-    // Whoever knew another machine's hardware address looks again.
-    for other in hosts where other != host {
-      try Self.ip("-n", prefix + other, "neigh", "flush", "dev", "eth0")
-    }
-  }
-
   // ---- faults ----
 
   /// Nothing comes from the machine or to it any more; it notices nothing.
