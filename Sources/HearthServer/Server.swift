@@ -92,6 +92,9 @@ public final class Server {
     }
     // With the sockets it is certain that no other process speaks for this node.
     roleFile = Self.roleFile(configuration)
+    if let control = state.pointee.cluster?.control, let floating = state.pointee.floating, let roleFile {
+      control.standby = StandbyKeeper(state, floating, roleFile)
+    }
   }
 
   private func bind(_ listener: HearthConfig.Listener, _ c: Configuration) throws(NetError) {
@@ -184,16 +187,16 @@ public final class Server {
     } catch {
       throw ServerError(error.description)
     }
-    let watch = try followAddress(main.base)
+    let watch = state.pointee.cluster?.control == nil ? try followAddress(main.base) : nil
     started()
     feeds.start()
     main.run()
     // First of all, so that keepalived gives the address away while the last clients are answered.
+    state.pointee.cluster?.control?.stop()
     roleFile?.end(now: Worker.milliseconds(hearth_monotonic_ns()))
     withExtendedLifetime(watch) {}
     stopping()
     feeds.stop()
-    state.pointee.cluster?.control?.stop()
     finish()
   }
 

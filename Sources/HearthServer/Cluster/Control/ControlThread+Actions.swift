@@ -59,7 +59,7 @@ extension ControlThread {
       }
     case .ignore(let node): replication.streams[node]?.locked { $0.accepting = 0 }
     case .closeLink(let node): post(.close, to: node)
-    case .setRole(let role): setRole(role)
+    case .setRole(let role): self.role = StandbyRole(rawValue: role) ?? .unfit
     case .startFeed, .stopFeed: break
     case .log(let line): log(line)
     }
@@ -107,9 +107,6 @@ extension ControlThread {
     message.encode(into: &bytes)
     post(.message(bytes), to: node)
   }
-
-  /// The node's part in a pair.
-  private func setRole(_ role: Int) { onRole(role) }
 
   private func begin(_ node: Int, _ stream: UInt64, after: UInt64, isWalk: Bool, isRefresh: Bool = false) {
     replication.streams[node]?.locked { shared in

@@ -1,6 +1,7 @@
 import CHearth
 import Glibc
 import HearthCluster
+import HearthConfig
 import HearthNet
 
 /// The thread of a node's control: what happens goes in by its inbox, what follows is carried out here. Any thread may use what is
@@ -42,8 +43,9 @@ final class ControlThread: @unchecked Sendable {
   /// Where views become durable.
   var store: (any ViewStore)?
   var stateFile: StateFile?
-  /// Told what the node's role in its pair is.
-  var onRole: (Int) -> Void = { _ in }
+  /// Its part in a pair, if it has one, and the role that it has there.
+  var standby: StandbyKeeper?
+  var role = StandbyRole.unfit
   /// This node has the only ready copy of some keys.
   var isUnprotected = false
   /// How far it is, by the last decision.
@@ -151,8 +153,10 @@ final class ControlThread: @unchecked Sendable {
 
   fileprivate func run() {
     DaemonThread.name("control")
+    standby?.begin(loop.base) { log($0) }
     store?.start()
     loop.run()
+    standby?.end()
   }
 
   private func turn() {
@@ -168,6 +172,7 @@ final class ControlThread: @unchecked Sendable {
     handle(.tick)
     let now = PeerLinks.now
     loop.setTimer(afterMilliseconds: control.nextTick > now ? min(control.nextTick - now, 100) : 1)
+    standby?.update(role, now: now)
     show(ControlPicture(self))
   }
 

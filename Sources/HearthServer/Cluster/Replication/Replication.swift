@@ -45,7 +45,8 @@ final class Replication: @unchecked Sendable {
     pressed.initialize(to: 0)
     map = ClusterMap(
       nodes: cluster.nodes.map { MapNode(name: $0.name, zone: $0.zone) },
-      pools: self.pools.map { MapPool(name: pools[$0].name, copies: pools[$0].copies.map { NodeSet($0) }) })
+      pools: self.pools.map { MapPool(name: pools[$0].name, copies: pools[$0].copies.map { NodeSet($0) }) },
+      pairs: cluster.standbyPairs)
   }
 
   /// How far a node has this node's changes. A full barrier: what was written before is seen by who looks at `waiting`.
