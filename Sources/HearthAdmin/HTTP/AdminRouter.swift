@@ -1,3 +1,5 @@
+import HearthJSON
+
 /// From a request to its answer: no sockets here. Admin thread only.
 struct AdminRouter {
   let target: any AdminTarget
