@@ -7,6 +7,9 @@ struct ClusterDraft: Sendable {
   var secretFile: String?
   /// Milliseconds.
   var peerTimeout: Int?
+  var name: Located<String>?
+  var etcd: EtcdDraft?
+  var stateFile: Located<String>?
 
   struct NodeDraft: Sendable {
     var origin: Origin
