@@ -21,6 +21,7 @@ var targets: [Target] = [
 
   .target(name: "HearthStorage", dependencies: ["CHearth"], swiftSettings: strict),
   .target(name: "HearthProtocol", dependencies: ["CHearth"], swiftSettings: strict),
+  .target(name: "HearthJSON", swiftSettings: strict),
   .target(name: "HearthHerd", dependencies: ["CHearth"], swiftSettings: strict),
   .target(name: "HearthNet", dependencies: ["CHearth", "CLibevent"], swiftSettings: strict),
   .target(
@@ -42,12 +43,12 @@ var targets: [Target] = [
     name: "HearthServer",
     dependencies: [
       "CHearth", "CLibevent", "COpenSSL", "HearthCluster", "HearthConfig", "HearthFeed", "HearthHerd",
-      "HearthNet", "HearthProtocol", "HearthStorage",
+      "HearthJSON", "HearthNet", "HearthProtocol", "HearthStorage",
     ],
     swiftSettings: strict),
 
   .target(
-    name: "HearthAdmin", dependencies: ["CHearth", "CLibevent", "HearthNet", "HearthProtocol"],
+    name: "HearthAdmin", dependencies: ["CHearth", "CLibevent", "HearthJSON", "HearthNet", "HearthProtocol"],
     swiftSettings: strict),
 
   .executableTarget(
@@ -56,7 +57,8 @@ var targets: [Target] = [
   .executableTarget(
     name: "hearthctl",
     dependencies: [
-      "CHearth", "HearthAdmin", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      "CHearth", "HearthAdmin", "HearthJSON",
+      .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ], swiftSettings: strict),
   .executableTarget(
     name: "hearth-bench",
@@ -78,13 +80,16 @@ var targets: [Target] = [
     exclude: ["Binlog/Fixtures"], swiftSettings: strict),
   .testTarget(
     name: "HearthClusterTests", dependencies: ["CLibmemcached", "HearthCluster"], swiftSettings: strict),
+  .testTarget(name: "HearthJSONTests", dependencies: ["HearthJSON"], swiftSettings: strict),
   .testTarget(name: "HearthHerdTests", dependencies: ["CHearth", "HearthHerd"], swiftSettings: strict),
   .testTarget(name: "HearthConfigTests", dependencies: ["HearthConfig"], swiftSettings: strict),
   .testTarget(
-    name: "HearthServerTests", dependencies: ["CHearth", "HearthCluster", "HearthConfig", "HearthServer"],
+    name: "HearthServerTests",
+    dependencies: ["CHearth", "CLibevent", "HearthCluster", "HearthConfig", "HearthServer", "TestDatabase"],
     swiftSettings: strict),
   .testTarget(name: "HearthAdminTests", dependencies: ["CHearth", "HearthAdmin"], swiftSettings: strict),
-  .testTarget(name: "HearthctlTests", dependencies: ["HearthAdmin", "hearthctl"], swiftSettings: strict),
+  .testTarget(
+    name: "HearthctlTests", dependencies: ["HearthAdmin", "HearthJSON", "hearthctl"], swiftSettings: strict),
   .testTarget(name: "HearthBenchTests", dependencies: ["hearth-bench"], swiftSettings: strict),
   .testTarget(
     name: "Integration", dependencies: ["CHearth", "CLibmemcached", "COpenSSL", "TestDatabase"],

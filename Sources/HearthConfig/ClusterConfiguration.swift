@@ -40,6 +40,23 @@ public struct ClusterConfiguration: Sendable, Equatable {
     public var description: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
   }
 
+  /// Where an etcd keeps the view.
+  public struct Etcd: Sendable, Equatable {
+    /// Its members, at least one, in the order in which they are tried.
+    public var endpoints: [Address]
+    /// What every key of hearth's in it begins with.
+    public var prefix = "/hearth/"
+    /// Who logs in; nil: it asks nobody.
+    public var user: String?
+    /// File with the user's password; there if `user` is.
+    public var passwordFile: String?
+    /// Milliseconds that a connection or an answer is waited for, 50...10,000.
+    public var timeout = 1000
+
+    /// An etcd with these members.
+    public init(endpoints: [Address]) { self.endpoints = endpoints }
+  }
+
   /// Most nodes.
   public static let nodeLimit = 64
 
@@ -59,6 +76,12 @@ public struct ClusterConfiguration: Sendable, Equatable {
   public var journal = 64 << 20
   /// Two of the nodes that share a floating address; nil: there is none.
   public var standby: Standby?
+  /// Tells this cluster from others that use the same etcd; named as nodes are.
+  public var name = "default"
+  /// Nil: there is none.
+  public var etcd: Etcd?
+  /// Absolute path of the file with what this node has to know after a restart; nil: it knows nothing then.
+  public var stateFile: String?
 
   /// A cluster of these nodes.
   public init(nodes: [Node], own: Int) {

@@ -115,7 +115,8 @@ public struct SocketAddress {
     }
   }
 
-  private var hostText: String {
+  /// The host of an internet address as a literal: `127.0.0.1`, `::1`.
+  public var hostText: String {
     var text = [CChar](repeating: 0, count: Int(NI_MAXHOST))
     _ = withPointer { getnameinfo($0, length, &text, socklen_t(text.count), nil, 0, NI_NUMERICHOST) }
     return String(decoding: text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)

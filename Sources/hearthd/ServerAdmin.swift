@@ -31,6 +31,11 @@ final class ServerAdmin: AdminTarget, @unchecked Sendable {
 
   func preview(number: UInt64) -> PreviewListing? { server.feeds.preview(number).map(PreviewListing.init) }
 
+  // Pools have one copy: there is nothing to list yet, and nothing to decide.
+  func cluster() -> ClusterListing? { nil }
+
+  func command(_ command: ClusterCommand) -> String? { nil }
+
   func status() -> AdminStatus {
     AdminStatus(
       version: hearthVersion, uptime: server.uptime, pid: getpid(),

@@ -54,5 +54,30 @@ final class FakeTarget: AdminTarget {
     }
   }
 
+  static let cluster = ClusterListing(
+    name: "west", node: "a", view: 17, store: "etcd", trouble: "",
+    nodes: [
+      .init(
+        name: "a", zone: "z1", address: "10.0.0.1:11211", state: "active", incarnation: 65536, since: 3,
+        epoch: 12, lag: nil, resync: nil, isProtected: false),
+      .init(
+        name: "b", zone: "", address: "10.0.0.2:11211", state: "syncing", incarnation: 0, since: 0, epoch: 0,
+        lag: .init(records: 7, milliseconds: 40),
+        resync: .init(items: 120, bytes: 3 << 20, percent: 43, secondsLeft: 12), isProtected: true),
+    ],
+    pairs: [.init(nodes: ["a", "b"], active: "a")])
+  let commands = Mutex<[ClusterCommand]>([])
+  /// The daemon has a cluster.
+  let hasCluster: Bool
+
+  init(hasCluster: Bool = true) { self.hasCluster = hasCluster }
+
+  func cluster() -> ClusterListing? { hasCluster ? Self.cluster : nil }
+
+  func command(_ command: ClusterCommand) -> String? {
+    commands.withLock { $0.append(command) }
+    return command == .promote("c") ? "there is no node c" : nil
+  }
+
   func status() -> AdminStatus { Self.someStatus }
 }

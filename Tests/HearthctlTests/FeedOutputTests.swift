@@ -1,4 +1,5 @@
 import HearthAdmin
+import HearthJSON
 import Testing
 
 @testable import hearthctl

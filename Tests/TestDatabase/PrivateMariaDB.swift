@@ -17,19 +17,6 @@ package final class PrivateMariaDB {
   private var server = Process()
   private var life = Pipe()
 
-  /// The program that kills the server when it is told a line, and removes the folder too when its input ends: with this
-  /// process, however that ends. Not a shell: tests run with signals blocked, and a shell waits for one.
-  private static let keeper = """
-    import shutil, signal, subprocess, sys
-    signal.pthread_sigmask(signal.SIG_SETMASK, [])
-    server = subprocess.Popen(sys.argv[2:])
-    line = sys.stdin.readline()
-    server.kill()
-    server.wait()
-    if not line:
-        shutil.rmtree(sys.argv[1], ignore_errors=True)
-    """
-
   /// Starts a server; about a second. `options` come after the usual ones.
   package init(options: [String] = []) throws {
     var template = Array("/tmp/hearth-mariadb-XXXXXX".utf8CString)
@@ -56,7 +43,7 @@ package final class PrivateMariaDB {
   package func start() throws {
     (server, life) = (Process(), Pipe())
     server.executableURL = URL(fileURLWithPath: "/usr/bin/python3")
-    server.arguments = ["-c", Self.keeper, folder, "mariadbd", "--no-defaults"] + arguments
+    server.arguments = ["-c", ServerKeeper.program, folder, "mariadbd", "--no-defaults"] + arguments
     server.standardInput = life
     try server.run()
     try waitUntilReady()

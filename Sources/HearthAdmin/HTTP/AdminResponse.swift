@@ -1,3 +1,5 @@
+import HearthJSON
+
 /// The answer to one request: a status (RFC 9110, section 15) and a JSON text.
 struct AdminResponse: Equatable {
   var status: Int32

@@ -1,3 +1,5 @@
+import HearthJSON
+
 /// From a request to its answer: no sockets here. Admin thread only.
 struct AdminRouter {
   let target: any AdminTarget
@@ -25,10 +27,13 @@ struct AdminRouter {
     case "/v1/feeds/preview": return preview(request)
     case "/v1/feeds/verify": return verify(request)
     case "/v1/bump": return bump(request)
+    case "/v1/cluster": return cluster(request)
     default:
+      if request.path.hasPrefix(Self.clusterPath), let answer = clusterCommand(request) { return answer }
       return .error(
         404,
-        "there is /v1/health, /v1/status, /v1/locks, /v1/feeds, /v1/feeds/preview and, with POST, /v1/feeds/verify and /v1/bump"
+        "there is /v1/health, /v1/status, /v1/locks, /v1/feeds, /v1/feeds/preview, /v1/cluster and, with POST, /v1/feeds/verify, /v1/bump, "
+          + "/v1/cluster/bootstrap, promote, demote, drop and drain"
       )
     }
   }

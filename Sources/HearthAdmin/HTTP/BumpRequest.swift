@@ -1,3 +1,4 @@
+import HearthJSON
 import HearthProtocol
 
 /// The body of `POST /v1/bump`: `{"group":"user:42"}`, or `{"group_base64":"dXNlcjo0Mg=="}` for a name that is no text.

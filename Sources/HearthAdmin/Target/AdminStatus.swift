@@ -1,3 +1,5 @@
+import HearthJSON
+
 /// What a daemon is and holds, as `GET /v1/status` tells it.
 public struct AdminStatus: Equatable, Sendable {
   /// hearthd's own version.

@@ -20,6 +20,12 @@ public protocol AdminTarget: AnyObject, Sendable {
   /// Nil: there is no such preview, or it was too long ago.
   func preview(number: UInt64) -> PreviewListing?
 
+  /// The cluster as this node sees it; nil: there is none, or its pools have one copy.
+  func cluster() -> ClusterListing?
+
+  /// Carries a command out, or begins to. Returns nil, or why not: one line.
+  func command(_ command: ClusterCommand) -> String?
+
   /// What the daemon is and holds.
   func status() -> AdminStatus
 }

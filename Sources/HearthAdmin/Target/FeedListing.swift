@@ -1,3 +1,5 @@
+import HearthJSON
+
 /// What a feed does, as `GET /v1/feeds` tells it.
 public struct FeedListing: Equatable, Sendable {
   /// Its name in the configuration.

@@ -1,3 +1,5 @@
+import HearthJSON
+
 /// One keyed mutex that is held.
 public struct LockListing: Equatable, Sendable {
   /// MD5 of the key, 32 hexadecimal digits: all the mutex protocol tells the daemon about a key.

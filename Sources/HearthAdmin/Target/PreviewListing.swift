@@ -1,3 +1,5 @@
+import HearthJSON
+
 /// How far a preview of a table's keys is, as `GET /v1/feeds/preview` tells it.
 public enum PreviewListing: Equatable, Sendable {
   case pending

@@ -12,6 +12,9 @@ struct ClusterDraft: Sendable {
   var journal: Int?
   /// nil: the section has no `standby`.
   var standby: StandbyDraft?
+  var name: Located<String>?
+  var etcd: EtcdDraft?
+  var stateFile: Located<String>?
 
   struct NodeDraft: Sendable {
     var origin: Origin

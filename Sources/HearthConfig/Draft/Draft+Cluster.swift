@@ -23,6 +23,20 @@ extension Draft {
     if let rate = written.resyncRate { result.resyncRate = rate }
     if let bytes = written.journal { result.journal = bytes }
     if let standby = written.standby { result.standby = try finishStandby(standby, nodes) }
+    if let name = written.name {
+      guard Self.isName(name.value) else {
+        throw name.origin.error(
+          "\(quoted(name.value)) is not the name of a cluster", "use 1 to 64 letters, digits, dots, - and _")
+      }
+      result.name = name.value
+    }
+    result.etcd = try written.etcd.map { (etcd) throws(ConfigurationError) in try Self.finish(etcd) }
+    result.stateFile = try written.stateFile.map { (path) throws(ConfigurationError) in
+      if path.value.hasSuffix("/") {
+        throw path.origin.error("\(quoted(path.value)) is a directory", "add the name of a file in it")
+      }
+      return path.value
+    }
     if written.secretFile == nil, let far = nodes.first(where: { !HostPort.isLoopback($0.peer.host) }) {
       throw written.origin.error(
         "it has no secret, and \(far.peer) can be reached from other machines",

@@ -1,4 +1,5 @@
 import HearthAdmin
+import HearthJSON
 
 /// One request to the admin interface, and its answer.
 struct AdminClient {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import HearthAdmin
+import HearthJSON
 
 /// What every command takes.
 struct AdminOptions: ParsableArguments {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import HearthAdmin
+import HearthJSON
 
 /// `hearthctl feeds`: what each feed does, and its tables.
 struct FeedsCommand: ParsableCommand {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import HearthAdmin
+import HearthJSON
 
 /// `hearthctl locks`: the keyed mutexes that are held now.
 struct LocksCommand: ParsableCommand {

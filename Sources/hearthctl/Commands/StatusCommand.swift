@@ -1,5 +1,6 @@
 import ArgumentParser
 import HearthAdmin
+import HearthJSON
 
 /// `hearthctl status`: what the daemon is and holds.
 struct StatusCommand: ParsableCommand {

@@ -39,6 +39,13 @@ enum ClusterSection {
       try entry.read(standbyFields, into: &standby)
       cluster.standby = standby
     },
+    Field("name") { (entry, cluster) throws(ConfigurationError) in cluster.name = try entry.text() },
+    Field("etcd") { (entry, cluster) throws(ConfigurationError) in
+      if !entry.isNull { cluster.etcd = try EtcdFields.read(entry) }
+    },
+    Field("state_file") { (entry, cluster) throws(ConfigurationError) in
+      cluster.stateFile = Located(try entry.absolutePath(), entry.origin)
+    },
     Field("nodes") { (entry, cluster) throws(ConfigurationError) in
       let items = try entry.items()
       guard items.count <= ClusterConfiguration.nodeLimit else {
@@ -82,7 +89,7 @@ enum ClusterSection {
   ]
 
   /// A host with or without a port that others can connect to.
-  private static func address(
+  static func address(
     _ entry: Entry, presetPort: UInt16
   ) throws(ConfigurationError) -> Located<ClusterConfiguration.Address> {
     let place = try entry.address(presetPort: presetPort)

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import HearthAdmin
+@testable import HearthJSON
 
 /// What is JSON, what is not, and what comes out again.
 @Suite struct JSONTests {

@@ -16,7 +16,8 @@ public enum JSONValue: Sendable, Equatable {
 
   /// The members of an object; no name is there twice.
   public struct Members: Sendable, Equatable {
-    var list: [(name: String, value: JSONValue)]
+    /// In the order of the text.
+    public internal(set) var list: [(name: String, value: JSONValue)]
 
     /// The same names and values in the same order.
     public static func == (a: Members, b: Members) -> Bool {

@@ -1,0 +1,127 @@
+import Foundation
+import Glibc
+
+/// An etcd of the test's own: one member on loopback, with its data in a temporary folder. It is killed when this object goes, or
+/// the test process dies.
+package final class PrivateEtcd {
+  /// What could not be done.
+  package struct Failure: Error, CustomStringConvertible {
+    package let description: String
+  }
+
+  /// Where its clients connect.
+  package let port: UInt16
+  private let peerPort: UInt16
+  private let folder: String
+  private var server = Process()
+  private var life = Pipe()
+
+  /// Starts it; about a second.
+  package init() throws {
+    var template = Array("/tmp/hearth-etcd-XXXXXX".utf8CString)
+    guard mkdtemp(&template) != nil else { throw Failure(description: "mkdtemp: \(errno)") }
+    folder = template.withUnsafeBufferPointer { String(cString: $0.baseAddress.unsafelyUnwrapped) }
+    port = try Self.freePort()
+    peerPort = try Self.freePort()
+    try start()
+  }
+
+  deinit {
+    kill()
+    try? FileManager.default.removeItem(atPath: folder)
+  }
+
+  /// Starts it, again after `kill`, with the data that it had.
+  package func start() throws {
+    (server, life) = (Process(), Pipe())
+    server.executableURL = URL(fileURLWithPath: "/usr/bin/python3")
+    let (client, peer) = ("http://127.0.0.1:\(port)", "http://127.0.0.1:\(peerPort)")
+    server.arguments = [
+      "-c", ServerKeeper.program, folder, "etcd", "--data-dir=\(folder)/data",
+      "--listen-client-urls=\(client)",
+      "--advertise-client-urls=\(client)", "--listen-peer-urls=\(peer)", "--initial-cluster=default=\(peer)",
+      "--initial-advertise-peer-urls=\(peer)", "--unsafe-no-fsync", "--logger=zap",
+      "--log-outputs=\(folder)/log",
+    ]
+    server.standardInput = life
+    try server.run()
+    for _ in 0..<100 {
+      if (try? ask("/v3/maintenance/status")) != nil { return }
+      guard server.isRunning else { break }
+      usleep(50_000)
+    }
+    let log = (try? String(contentsOfFile: folder + "/log", encoding: .utf8)) ?? ""
+    throw Failure(description: "etcd does not answer: \(log.suffix(2000))")
+  }
+
+  /// Kills it as a crash does.
+  package func kill() {
+    guard server.isRunning else { return }
+    resume()
+    try? life.fileHandleForWriting.write(contentsOf: Data("end\n".utf8))
+    server.waitUntilExit()
+  }
+
+  /// It takes connections and answers nothing any more.
+  package func pause() { signal(SIGSTOP) }
+
+  /// Ends a pause.
+  package func resume() { signal(SIGCONT) }
+
+  /// From now on it answers those only who log in: `root`, with this password.
+  package func demandLogin(password: String) throws {
+    try ask("/v3/auth/user/add", #"{"name":"root","password":"\#(password)"}"#)
+    try ask("/v3/auth/role/add", #"{"name":"root"}"#)
+    try ask("/v3/auth/user/grant", #"{"user":"root","role":"root"}"#)
+    try ask("/v3/auth/enable")
+  }
+
+  /// Puts a text, of which and of the key the base64 is given.
+  package func put(_ key: String, _ value: String) throws {
+    try ask("/v3/kv/put", #"{"key":"\#(key)","value":"\#(value)"}"#)
+  }
+
+  /// What it answers to a request of its JSON gateway; a refusal is an error.
+  @discardableResult
+  package func ask(_ path: String, _ body: String = "{}") throws -> String {
+    let question = Process()
+    question.executableURL = URL(fileURLWithPath: "/usr/bin/python3")
+    let program =
+      "import sys, urllib.request as r; "
+      + "print(r.urlopen(r.Request(sys.argv[1], sys.argv[2].encode()), timeout=5).read().decode())"
+    question.arguments = ["-c", program, "http://127.0.0.1:\(port)\(path)", body]
+    let output = Pipe()
+    question.standardInput = FileHandle.nullDevice
+    question.standardOutput = output
+    question.standardError = FileHandle.nullDevice
+    try question.run()
+    question.waitUntilExit()
+    guard question.terminationStatus == 0 else { throw Failure(description: "etcd refuses \(path)") }
+    let answer = (try? output.fileHandleForReading.readToEnd()) ?? Data()
+    return String(decoding: answer, as: UTF8.self)
+  }
+
+  private func signal(_ number: CInt) {
+    let keeper = server.processIdentifier
+    let children = try? String(contentsOfFile: "/proc/\(keeper)/task/\(keeper)/children", encoding: .utf8)
+    for child in (children ?? "").split(separator: " ") {
+      if let child = pid_t(child) { Glibc.kill(child, number) }
+    }
+  }
+
+  private static func freePort() throws -> UInt16 {
+    let descriptor = socket(AF_INET, CInt(SOCK_STREAM.rawValue), 0)
+    defer { close(descriptor) }
+    var address = sockaddr_in()
+    address.sin_family = sa_family_t(AF_INET)
+    address.sin_addr.s_addr = in_addr_t(0x7f00_0001).bigEndian
+    var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+    let isBound = withUnsafeMutablePointer(to: &address) {
+      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        bind(descriptor, $0, length) == 0 && getsockname(descriptor, $0, &length) == 0
+      }
+    }
+    guard isBound else { throw Failure(description: "no free port") }
+    return UInt16(bigEndian: address.sin_port)
+  }
+}
