@@ -73,7 +73,7 @@ public final class Server {
         verbosity: UInt64(configuration.verbosity), detail: configuration.detailStatistics ? 1 : 0,
         hasDetours: configuration.hasDetours ? 1 : 0,
         flushTimes: flushTimes, cluster: cluster, floating: floating, shutdown: requestShutdown))
-    do throws(NetError) { try cluster?.makeControl(state) } catch { throw ServerError(error.description) }
+    try cluster?.makeControl(state)
     feeds = FeedSet(configuration, state)
     state.pointee.feeds = feeds
     datagramSockets = Array(repeating: [], count: configuration.threads)

@@ -32,9 +32,17 @@ final class ServerAdmin: AdminTarget, @unchecked Sendable {
   func preview(number: UInt64) -> PreviewListing? { server.feeds.preview(number).map(PreviewListing.init) }
 
   // Pools have one copy: there is nothing to list yet, and nothing to decide.
-  func cluster() -> ClusterListing? { nil }
+  func cluster() -> ClusterListing? { server.clusterStatus().map(ClusterListing.init) }
 
-  func command(_ command: ClusterCommand) -> String? { nil }
+  func command(_ command: ClusterCommand) -> String? {
+    switch command {
+    case .bootstrap: server.clusterCommand("bootstrap", node: nil, force: false)
+    case .promote(let node): server.clusterCommand("promote", node: node, force: false)
+    case .demote(let node): server.clusterCommand("demote", node: node, force: false)
+    case .drop(let node, let force): server.clusterCommand("drop", node: node, force: force)
+    case .drain: server.clusterCommand("drain", node: nil, force: false)
+    }
+  }
 
   func status() -> AdminStatus {
     AdminStatus(

@@ -52,13 +52,23 @@ final class ClusterState: @unchecked Sendable {
   }
 
   /// Makes the control, if there is something to decide.
-  func makeControl(_ server: UnsafeMutablePointer<ServerState>) throws(NetError) {
+  func makeControl(_ server: UnsafeMutablePointer<ServerState>) throws(ServerError) {
     guard let replication else { return }
     var settings = ControlSettings()
-    settings.authority = .operator
+    settings.authority = configuration.etcd != nil ? .store : .operator
     settings.degradeAfter = UInt64(configuration.degradeAfter)
-    control = try ControlThread(
-      server, replication, own: configuration.own, settings: settings, stateFile: nil)
+    let file = try configuration.stateFile.map { (path) throws(ServerError) in try StateFile(path) }
+    let made: ControlThread
+    do throws(NetError) {
+      made = try ControlThread(
+        server, replication, own: configuration.own, settings: settings, stateFile: file)
+    } catch { throw ServerError(error.description) }
+    if let etcd = configuration.etcd {
+      made.useStore(try EtcdSettings(etcd, cluster: configuration.name))
+    } else {
+      made.useFile()
+    }
+    control = made
   }
 
   private static func secret(_ path: String?) throws(ServerError) -> [UInt8] {

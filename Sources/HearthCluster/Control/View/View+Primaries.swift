@@ -36,7 +36,7 @@ extension View {
   }
 
   /// Is each key of the node also owned by a ready one of `holders`? Pools of one copy do not count.
-  func canSpare(_ node: Int, among holders: NodeSet) -> Bool {
+  public func canSpare(_ node: Int, among holders: NodeSet) -> Bool {
     let holders = holders.intersection(ready)
     return map.pools.allSatisfy { pool in
       guard pool.copies.count > 1, pool.copies.contains(where: { $0.contains(node) }) else { return true }

@@ -83,6 +83,35 @@ final class ControlThread: @unchecked Sendable {
   /// Streams may be made: the thread runs.
   var hasStarted: Bool { hearth_atomic_load64(started) != 0 }
 
+  /// Views become durable in an etcd. Before `start`.
+  func useStore(_ settings: EtcdSettings) {
+    store = EtcdViewStore(settings, base: loop.base, handlers)
+  }
+
+  /// Views become durable in the state file, if there is one: nobody is replaced unasked. Before `start`.
+  func useFile() {
+    if let stateFile { store = FileViewStore(stateFile, base: loop.base, handlers) }
+    log("there is no etcd: a lost primary is replaced by hearthctl promote only")
+  }
+
+  private var handlers: ViewStoreHandlers {
+    ViewStoreHandlers(
+      seen: { [unowned self] view in
+        guard view.map == replication.map else {
+          return log(
+            "the view in the store is of other nodes or pools: start all nodes with one configuration")
+        }
+        handle(.viewSeen(view))
+      },
+      proposed: { [unowned self] outcome in
+        if case .refused(let newer) = outcome, newer.map != replication.map {
+          return handle(.proposed(.unknown))
+        }
+        handle(.proposed(outcome))
+      },
+      log: { [unowned self] line in log(line) })
+  }
+
   // ---- from other threads
 
   /// A stream's connection stands.
