@@ -65,6 +65,7 @@ extension ControlThread {
     }
   }
 
+
   /// A line for the operator.
   func log(_ line: String) {
     let bytes = Array("hearthd: cluster: \(line)\n".utf8)

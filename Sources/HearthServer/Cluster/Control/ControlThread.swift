@@ -72,12 +72,12 @@ final class ControlThread: @unchecked Sendable {
     data = DataState(nodes: nodes)
     connections = Array(repeating: 0, count: nodes)
     // Milliseconds of the wall clock, so that it is higher than at every earlier start.
-    let nonce = max(hearth_wall_ns() / 1_000_000 << 16, 1 << 16)
+    let nonce = max((hearth_wall_ns() / 1_000_000) << 16, 1 << 16)
     var durable = stateFile?.durable
     if durable?.view.map != replication.map { durable = nil }
     control = ClusterControl(
       node: own, map: replication.map, settings: settings, durable: durable, dataKept: false,
-      nonce: max(nonce, ((durable?.incarnation ?? 0) >> 16 + 1) << 16), now: PeerLinks.now)
+      nonce: max(nonce, (((durable?.incarnation ?? 0) >> 16) + 1) << 16), now: PeerLinks.now)
   }
 
   /// Streams may be made: the thread runs.
