@@ -126,7 +126,6 @@ extension Worker {
       Journal.forEach(UnsafeRawBufferPointer(start: w.pointee.journalScratch, count: count), after: before) {
         record in
         if record.kind == .flush {
-          stream.output.openEntries()
           writeFlush(stream, record)
           owes = true
         } else if isOwner(w, stream.node, record) {
@@ -166,7 +165,14 @@ extension Worker {
     return false
   }
 
+  /// A frame has room for one more entry: what is full is closed, without a place of its own.
+  private static func openEntries(_ stream: PeerStream) {
+    if stream.output.isFull { stream.output.closeEntries(stream: stream.stream, position: stream.told) }
+    stream.output.openEntries()
+  }
+
   private static func writeFlush(_ stream: PeerStream, _ record: JournalRecord) {
+    openEntries(stream)
     let entry = ReplicaEntry(.flushed, pool: record.pool, keyLength: record.bytes.count)
     let target = stream.output.space(entry.size)
     entry.write(to: target)
@@ -179,7 +185,7 @@ extension Worker {
     _ bytes: UnsafeRawBufferPointer, position: UInt64
   ) {
     guard let start = bytes.baseAddress else { return }
-    stream.output.openEntries()
+    openEntries(stream)
     var locked = w.pointee.pools.pools[pool].pool.lock(Key(start, bytes.count), now: w.pointee.now)
     guard let item = locked.item ?? locked.expiredItem else {
       let entry = ReplicaEntry(.removed, pool: pool, keyLength: bytes.count)
@@ -265,7 +271,7 @@ extension Worker {
         guard owners.primary == ruling.pointee.own, owners.all.contains(stream.node) else { return }
         items += 1
         if item.isLarge { return large.append(Array(item.key)) }
-        stream.output.openEntries()
+        openEntries(stream)
         writeItem(stream, index, item, cas)
       }
       for key in large {
