@@ -6,10 +6,13 @@ import Testing
 struct CopiesClientTests {
   @Test(arguments: ["pymemcache_session.py", "pylibmc_session.py"])
   func `the sessions of Python's clients`(name: String) throws {
-    let cluster = try TestCluster(copies: "[[a], [b]]")
+    let cluster = try TestCluster(copies: "[[a], [b]]", starts: false)
+    for _ in 0..<2 { try cluster.startNext(flags: ["-t", "4"]) }
+    try cluster.bootstrap([0])
     let folder = #filePath.split(separator: "/").dropLast(2).joined(separator: "/")
     let program = try Program(
-      [Binaries.python, "-B", "/\(folder)/Clients/Python/\(name)"] + cluster.ports.map { "\($0)" })
+      [Binaries.python, "-B", "/\(folder)/Clients/Python/\(name)"] + cluster.ports.map { "\($0)" },
+      environment: ["COPIES": "2"])
     #expect(program.status == 0, "\(program.errors)")
     #expect(program.output.hasSuffix("all done\n"), "\(program.output)")
     #expect(try cluster.differences(0, 1) == [])

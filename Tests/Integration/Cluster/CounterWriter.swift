@@ -15,7 +15,8 @@ final class CounterWriter: @unchecked Sendable {
   private(set) var acknowledged: [Int]
   private(set) var tried: [Int]
   private(set) var writes = 0
-  private(set) var failures = 0
+  /// What was answered with an error, or not at all.
+  private(set) var failures: [String] = []
   /// Reads that found nothing or too little.
   private(set) var faults: [String] = []
   private(set) var misses = 0
@@ -64,13 +65,15 @@ final class CounterWriter: @unchecked Sendable {
         acknowledged[index] = number
         writes += 1
       } else {
-        failures += 1
+        failures.append("\(key(index)): \(reply?.first ?? "the connection was lost")")
       }
       return
     }
     let least = acknowledged[index]
     if least == 0 { return }
-    guard let reply = ask("get \(key(index))\r\n", lines: 3) else { return failures += 1 }
+    guard let reply = ask("get \(key(index))\r\n", lines: 3) else {
+      return failures.append("\(key(index)): the connection was lost")
+    }
     reads += 1
     judge(index, reply, least)
   }
@@ -80,7 +83,7 @@ final class CounterWriter: @unchecked Sendable {
       misses += 1
       return faults.append("\(key(index)) is missing, \(least) was acknowledged")
     }
-    guard reply.count == 3 else { return failures += 1 }
+    guard reply.count == 3 else { return failures.append("\(key(index)): \(reply)") }
     let found = Int(reply[1].prefix { $0 != " " }) ?? -1
     if found < least || found > tried[index] {
       faults.append("\(key(index)) is \(found), \(least) was acknowledged and \(tried[index]) tried")
