@@ -23,7 +23,7 @@ struct ResyncTests {
 
   @Test(arguments: [false, true])
   func `a node that was restarted has everything, though writes went on`(withEtcd: Bool) throws {
-    let settings = ["resync_rate: 4m"]
+    let settings = ["resync_rate: 8m"]
     let cluster: TestCluster
     if withEtcd {
       cluster = try TestCluster(copies: "[[a], [b]]", settings: settings)
@@ -33,7 +33,7 @@ struct ResyncTests {
         hasStateFiles: true, starts: false)
       try cluster.bootstrap([0])
     }
-    try fill(try cluster.nodes[0].connect(), 20_000)
+    try fill(try cluster.nodes[0].connect(), 8000)
     try fill(try cluster.nodes[1].connect(), 300, size: 9000, name: "mid")
     try fill(try cluster.nodes[1].connect(), 10, size: 200_000, name: "large")
     try cluster.kill(1)
@@ -49,7 +49,7 @@ struct ResyncTests {
     let differences = try cluster.differences(0, 1)
     #expect(differences.isEmpty, "\(differences.prefix(5)) of \(differences.count)")
     let keys = try cluster.contents(of: 0).keys.sorted()
-    #expect(keys.count > 20_310)
+    #expect(keys.count > 8310)
     let before = try cluster.values(keys, at: 1)
     #expect(before == (try cluster.values(keys, at: 0)))
     // Alone it has all of it, too.

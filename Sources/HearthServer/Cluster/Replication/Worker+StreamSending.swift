@@ -9,7 +9,7 @@ extension Worker {
   /// Bytes that may wait in the connection before further changes are read.
   private static let heldLimit = 1 << 20
   /// Bytes of a walk that are sent in one turn.
-  private static let walkShare = 256 << 10
+  private static let walkShare: UInt64 = 256 << 10
   /// Records are read from the journal in pieces of this size.
   private static let journalPiece = 8 << 10
 
@@ -257,11 +257,11 @@ extension Worker {
     _ w: WorkerPointer, _ stream: PeerStream, _ c: ConnectionPointer, _ replication: Replication
   ) -> Bool {
     guard var walk = stream.walk, let ruling = w.pointee.ruling else { return false }
-    let before = stream.output.used
+    let before = stream.output.written
     var items: UInt64 = 0
     let isLimited = !mayGoOn(w, walk)
     var large: [[UInt8]] = []
-    while !isLimited, walk.place < replication.pools.count, stream.output.used - before < walkShare {
+    while !isLimited, walk.place < replication.pools.count, stream.output.written - before < walkShare {
       let index = replication.pools[walk.place]
       let pool = w.pointee.pools.pools + index
       large.removeAll(keepingCapacity: true)
@@ -285,7 +285,7 @@ extension Worker {
         walk.cursor = WalkCursor()
       }
     }
-    walk.bytes += UInt64(stream.output.used - before)
+    walk.bytes += stream.output.written - before
     let done = progress(w, walk, replication)
     stream.locked {
       $0.itemsSent += items
