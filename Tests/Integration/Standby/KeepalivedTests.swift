@@ -1,11 +1,12 @@
 import CHearth
 import Glibc
+import HearthRig
 import Testing
 
 /// The configuration of Deploy/keepalived moves the address as the roles say. The roles are the test's.
 @Suite(
   "keepalived",
-  .enabled(if: TestNetwork.isPermitted, "network namespaces need root and are not permitted here"))
+  .enabled(if: VirtualNetwork.isPermitted, "network namespaces need root and are not permitted here"))
 struct KeepalivedTests {
   /// Two daemons, two keepalived; `a` is active.
   private final class Pair {
