@@ -192,6 +192,7 @@ public final class Server {
     feeds.start()
     main.run()
     // First of all, so that keepalived gives the address away while the last clients are answered.
+    state.pointee.cluster?.control?.handOver()
     state.pointee.cluster?.control?.stop()
     roleFile?.end(now: Worker.milliseconds(hearth_monotonic_ns()))
     withExtendedLifetime(watch) {}

@@ -13,11 +13,13 @@ package final class PrivateEtcd {
   package let port: UInt16
   private let peerPort: UInt16
   private let folder: String
+  private let options: [String]
   private var server = Process()
   private var life = Pipe()
 
-  /// Starts it; about a second.
-  package init() throws {
+  /// Starts it; about a second. `options` come after the usual ones.
+  package init(options: [String] = []) throws {
+    self.options = options
     var template = Array("/tmp/hearth-etcd-XXXXXX".utf8CString)
     guard mkdtemp(&template) != nil else { throw Failure(description: "mkdtemp: \(errno)") }
     folder = template.withUnsafeBufferPointer { String(cString: $0.baseAddress.unsafelyUnwrapped) }
@@ -36,13 +38,15 @@ package final class PrivateEtcd {
     (server, life) = (Process(), Pipe())
     server.executableURL = URL(fileURLWithPath: "/usr/bin/python3")
     let (client, peer) = ("http://127.0.0.1:\(port)", "http://127.0.0.1:\(peerPort)")
-    server.arguments = [
-      "-c", ServerKeeper.program, folder, "etcd", "--data-dir=\(folder)/data",
-      "--listen-client-urls=\(client)",
-      "--advertise-client-urls=\(client)", "--listen-peer-urls=\(peer)", "--initial-cluster=default=\(peer)",
-      "--initial-advertise-peer-urls=\(peer)", "--unsafe-no-fsync", "--logger=zap",
-      "--log-outputs=\(folder)/log",
-    ]
+    server.arguments =
+      [
+        "-c", ServerKeeper.program, folder, "etcd", "--data-dir=\(folder)/data",
+        "--listen-client-urls=\(client)",
+        "--advertise-client-urls=\(client)", "--listen-peer-urls=\(peer)",
+        "--initial-cluster=default=\(peer)",
+        "--initial-advertise-peer-urls=\(peer)", "--unsafe-no-fsync", "--logger=zap",
+        "--log-outputs=\(folder)/log",
+      ] + options
     server.standardInput = life
     try server.run()
     for _ in 0..<100 {
@@ -62,8 +66,12 @@ package final class PrivateEtcd {
     server.waitUntilExit()
   }
 
-  /// It takes connections and answers nothing any more.
-  package func pause() { signal(SIGSTOP) }
+  /// It takes connections and answers nothing any more, once this returns.
+  package func pause() {
+    signal(SIGSTOP)
+    // Each of its threads stops when it gets to run.
+    while !children.allSatisfy(Self.isStopped) { usleep(1000) }
+  }
 
   /// Ends a pause.
   package func resume() { signal(SIGCONT) }
@@ -101,11 +109,20 @@ package final class PrivateEtcd {
     return String(decoding: answer, as: UTF8.self)
   }
 
-  private func signal(_ number: CInt) {
+  private func signal(_ number: CInt) { for child in children { Glibc.kill(child, number) } }
+
+  /// What the keeper has started.
+  private var children: [pid_t] {
     let keeper = server.processIdentifier
-    let children = try? String(contentsOfFile: "/proc/\(keeper)/task/\(keeper)/children", encoding: .utf8)
-    for child in (children ?? "").split(separator: " ") {
-      if let child = pid_t(child) { Glibc.kill(child, number) }
+    let list = try? String(contentsOfFile: "/proc/\(keeper)/task/\(keeper)/children", encoding: .utf8)
+    return (list ?? "").split(separator: " ").compactMap { pid_t($0) }
+  }
+
+  private static func isStopped(_ process: pid_t) -> Bool {
+    let threads = (try? FileManager.default.contentsOfDirectory(atPath: "/proc/\(process)/task")) ?? []
+    return threads.allSatisfy { thread in
+      let status = try? String(contentsOfFile: "/proc/\(process)/task/\(thread)/status", encoding: .utf8)
+      return status?.contains("State:\tT") ?? true
     }
   }
 

@@ -12,8 +12,10 @@ extension ClusterControl {
     for peer in peers.indices {
       // Followers ask again, in the new reign.
       stopFeeding(peer)
-      // Leases from former primaries may last as long as one that was granted now.
-      peers[peer].inheritedUntil = now + settings.leaseWait
+      // Leases from former primaries may last as long as one that was granted now. A former primary read by leases of its replicas; with
+      // its process they are gone.
+      let isGone = !peers[peer].isLinked && peers[peer].wasClosedByPeer && lost.contains { $0.node == peer }
+      peers[peer].inheritedUntil = isGone ? 0 : now + settings.leaseWait
     }
     log("begins reign \(epoch)")
   }

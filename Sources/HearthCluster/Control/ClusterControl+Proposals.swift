@@ -157,7 +157,10 @@ extension ClusterControl {
   private func isUnresponsive(_ peer: Int, _ data: DataState) -> Bool {
     let limit = settings.degradeAfter
     if isSilent(peer, for: limit) { return true }
-    if let since = peers[peer].unservedSince, now >= max(since, silenceFrom) + limit { return true }
+    // One whose process ended, and that has not come back at once, need not be waited for as long as one that is slow.
+    let isGone = !peers[peer].isLinked && peers[peer].wasClosedByPeer
+    let patience = isGone ? min(limit, settings.failureAfter) : limit
+    if let since = peers[peer].unservedSince, now >= max(since, silenceFrom) + patience { return true }
     if peers[peer].feeding == .nothing || fresh.contains(peer) { return false }
     guard let since = data.peers[peer].pendingSince else { return false }
     return now >= max(since, silenceFrom) + limit

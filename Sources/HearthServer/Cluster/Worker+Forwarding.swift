@@ -84,7 +84,7 @@ extension Worker {
     order.pointee.openLine = 0
   }
 
-  private static func begin(
+  static func begin(
     _ w: WorkerPointer, _ op: UnsafeMutablePointer<Operation>, _ link: LinkPointer, _ slot: SlotPointer,
     flags: UInt8 = 0
   ) {

@@ -95,6 +95,7 @@ extension Worker {
 
   /// Removes the key without a word.
   static func remove(_ w: WorkerPointer, _ op: UnsafeMutablePointer<Operation>) {
+    if op.pointee.detour == .forward { return removeElsewhere(w, op) }
     var locked = op.pointee.pool.pointee.pool.lock(op.pointee.key, now: w.pointee.now)
     locked.remove()
     w.pointee.effect = .deleted

@@ -7,32 +7,39 @@ final class TestCluster {
   let ports: [UInt16]
   let peerPorts: [UInt16]
   private(set) var nodes: [Daemon] = []
-  private let file: String
+  private var files: [String] = []
 
   /// - Parameters:
   ///   - pools: The file's `pools`, in YAML.
   ///   - settings: Further lines of the section `cluster`, without their indentation.
   ///   - weights: For each node.
+  ///   - zones: For each node.
+  ///   - hasStateFiles: Each node has a state file of its own.
   init(
     _ count: Int = 3, pools: String? = nil, settings: [String] = ["peer_timeout: 5s"], weights: [Int] = [],
-    more: String = "", starts: Bool = true
+    zones: [String] = [], hasStateFiles: Bool = false, more: String = "", starts: Bool = true
   ) throws {
     folder = try TemporaryFolder()
     names = (0..<count).map { String(UnicodeScalar(UInt8(97 + $0))) }
     let free = try Self.freePorts(2 * count)
     ports = Array(free[..<count])
     peerPorts = Array(free[count...])
-    var lines = ["memory: 128m", "threads: 2", "cluster:"]
-    lines += settings.map { "  \($0)" } + ["  nodes:"]
+    var lines = settings.map { "  \($0)" } + ["  nodes:"]
     for i in 0..<count {
       let weight = i < weights.count ? ", weight: \(weights[i])" : ""
+      let zone = i < zones.count ? ", zone: \(zones[i])" : ""
       lines.append(
-        "    - {name: \(names[i]), address: \"127.0.0.1:\(ports[i])\", peer: \"127.0.0.1:\(peerPorts[i])\"\(weight)}"
+        "    - {name: \(names[i]), address: \"127.0.0.1:\(ports[i])\", peer: \"127.0.0.1:\(peerPorts[i])\"\(weight)\(zone)}"
       )
     }
     let all = names.joined(separator: ", ")
     lines += ["pools:", pools ?? "  - {name: default, copies: [[\(all)]]}"]
-    file = try folder.write("cluster.yaml", (lines + [more]).joined(separator: "\n") + "\n")
+    for name in names {
+      var own = ["memory: 128m", "threads: 2", "admin: {listen: \(folder.file("\(name).sock"))}", "cluster:"]
+      if hasStateFiles { own.append("  state_file: \(folder.file("\(name).state"))") }
+      files.append(
+        try folder.write("\(name).yaml", (own + lines + [more]).joined(separator: "\n") + "\n"))
+    }
     if !starts { return }
     for i in 0..<count { nodes.append(try start(i)) }
     try awaitLinks()
@@ -41,12 +48,15 @@ final class TestCluster {
   /// Starts a node, again or for the first time.
   func start(_ index: Int, flags: [String] = []) throws -> Daemon {
     try Daemon(
-      ["--config", file, "--node", names[index], "-l", "127.0.0.1", "-p", "\(ports[index])"] + flags,
+      ["--config", files[index], "--node", names[index], "-l", "127.0.0.1", "-p", "\(ports[index])"] + flags,
       at: .asConfigured)
   }
 
   /// Starts a node that was killed.
   func restart(_ index: Int) throws { nodes[index] = try start(index) }
+
+  /// Starts the next node that was never started.
+  func startNext(flags: [String] = []) throws { nodes.append(try start(nodes.count, flags: flags)) }
 
   /// Waits until every node is connected to all others that run.
   func awaitLinks() throws {

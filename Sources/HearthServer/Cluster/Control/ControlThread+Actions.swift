@@ -65,6 +65,32 @@ extension ControlThread {
     }
   }
 
+  /// Tells how far other nodes are that load everything from here: at the beginning, every five seconds, and at the end.
+  func tellProgress(_ now: UInt64) {
+    for case let stream? in replication.streams {
+      let shared = stream.locked { $0 }
+      let name = replication.map.nodes[stream.node].name
+      let isWalking = shared.walkBegan != 0 && shared.snapshotEnd == nil
+      let told = progressTold[stream.node]
+      if isWalking, told == 0 || now >= told + 5000 {
+        progressTold[stream.node] = now
+        log("\(name) loads its copies: \(Self.progress(shared, now))")
+      } else if !isWalking, told != 0 {
+        progressTold[stream.node] = 0
+        if shared.snapshotEnd != nil {
+          log("\(name) was sent everything: \(shared.itemsSent) items, \(shared.bytesSent >> 20) MiB")
+        }
+      }
+    }
+  }
+
+  private static func progress(_ shared: PeerStream.Shared, _ now: UInt64) -> String {
+    let done = UInt64(max(1, shared.walkDone))
+    let left = (now - min(shared.walkBegan, now)) * (1000 - min(done, 1000)) / done / 1000
+    return
+      "\(done / 10) %, \(shared.itemsSent) items, \(shared.bytesSent >> 20) MiB, about \(left) seconds left"
+  }
+
   /// A line for the operator.
   func log(_ line: String) {
     let bytes = Array("hearthd: cluster: \(line)\n".utf8)

@@ -50,6 +50,8 @@ final class ControlThread: @unchecked Sendable {
   var isUnprotected = false
   /// How far it is, by the last decision.
   var state = NodeState.empty
+  /// When the progress of a copying was told last, by node, milliseconds; 0: there is none.
+  var progressTold: [UInt64]
   /// For people: a copy of what the control thinks, under `inboxLock`.
   private var shown = ControlPicture()
 
@@ -71,13 +73,14 @@ final class ControlThread: @unchecked Sendable {
     let nodes = replication.map.nodes.count
     data = DataState(nodes: nodes)
     connections = Array(repeating: 0, count: nodes)
+    progressTold = Array(repeating: 0, count: nodes)
     // Milliseconds of the wall clock, so that it is higher than at every earlier start.
-    let nonce = max(hearth_wall_ns() / 1_000_000 << 16, 1 << 16)
+    let nonce = max((hearth_wall_ns() / 1_000_000) << 16, 1 << 16)
     var durable = stateFile?.durable
     if durable?.view.map != replication.map { durable = nil }
     control = ClusterControl(
       node: own, map: replication.map, settings: settings, durable: durable, dataKept: false,
-      nonce: max(nonce, ((durable?.incarnation ?? 0) >> 16 + 1) << 16), now: PeerLinks.now)
+      nonce: max(nonce, (((durable?.incarnation ?? 0) >> 16) + 1) << 16), now: PeerLinks.now)
   }
 
   /// Streams may be made: the thread runs.
@@ -170,6 +173,22 @@ final class ControlThread: @unchecked Sendable {
     wake()
   }
 
+  /// Hands over what this node does and takes it from the ready ones, if others can spare it; waits for that half a second at most.
+  /// The workers still run.
+  func handOver() {
+    let patience = PeerLinks.now + 500
+    guard isOneOfSeveral else { return }
+    command(.drain)
+    while isOneOfSeveral, PeerLinks.now < patience { usleep(2000) }
+  }
+
+  private var isOneOfSeveral: Bool {
+    guard let view = picture.view, view.ready.contains(server.pointee.cluster?.configuration.own ?? 0) else {
+      return false
+    }
+    return view.ready.count > 1
+  }
+
   /// Ends the thread and waits for it; the workers still run.
   func stop() {
     hearth_lock(inboxLock)
@@ -202,6 +221,7 @@ final class ControlThread: @unchecked Sendable {
     let now = PeerLinks.now
     loop.setTimer(afterMilliseconds: control.nextTick > now ? min(control.nextTick - now, 100) : 1)
     standby?.update(role, now: now)
+    tellProgress(now)
     show(ControlPicture(self))
   }
 

@@ -77,7 +77,7 @@ final class PeerStream: @unchecked Sendable {
   var arriving: ArrivingValue?
   /// A message waits for the control, and with it all that came behind it.
   var waitsForControl = false
-  var connecting: StreamConnecting?
+  var connecting = StreamConnecting()
 
   init(node: Int) {
     self.node = node

@@ -22,23 +22,22 @@ enum StreamLinks {
 
   private static func connectIfDue(_ w: WorkerPointer, _ stream: PeerStream, _ cluster: ClusterState) {
     let now = PeerLinks.now
-    var connecting = stream.connecting ?? StreamConnecting()
-    defer { stream.connecting = connecting }
-    if let c = connecting.connection {
-      if now - connecting.began > PeerLink.greetingTime {
+    if let c = stream.connecting.connection {
+      if now - stream.connecting.began > PeerLink.greetingTime {
         Connection.doom(c)
         Connection.settle(c)
       }
       return
     }
-    if now < connecting.retryAt || stream.locked({ $0.keeper != nil }) { return }
-    connecting.retryAt = now + connecting.pause
-    connecting.pause = min(connecting.pause * 2, StreamConnecting.longestPause)
+    if now < stream.connecting.retryAt || stream.locked({ $0.keeper != nil }) { return }
+    stream.connecting.retryAt = now + stream.connecting.pause
+    stream.connecting.pause = min(stream.connecting.pause * 2, StreamConnecting.longestPause)
     guard
       let c = Connection.connect(cluster.addresses[stream.node], tag: ClusterState.linkTag, w.pointee.loop)
     else { return }
-    connecting.connection = c
-    connecting.began = now
+    // Whatever ends the connection finds it here.
+    stream.connecting.connection = c
+    stream.connecting.began = now
     let peer = UnsafeMutablePointer<PeerSession>.allocate(capacity: 1)
     peer.initialize(to: PeerSession(.connectsStream, link: nil, cluster.handshake, began: now))
     peer.pointee.stream = stream
@@ -64,8 +63,8 @@ enum StreamLinks {
         Connection.doom(c)
       }
     case .welcome:
-      stream.connecting?.connection = nil
-      stream.connecting?.pause = StreamConnecting.firstPause
+      stream.connecting.connection = nil
+      stream.connecting.pause = StreamConnecting.firstPause
       PeerLinks.send(c, .stream, [])
       rise(w, c, peer, stream)
     case .goodbye:
@@ -115,12 +114,12 @@ enum StreamLinks {
   static func lose(_ w: WorkerPointer, _ c: ConnectionPointer, _ peer: UnsafeMutablePointer<PeerSession>) {
     guard let stream = peer.pointee.stream else { return }
     peer.pointee.stream = nil
-    if stream.connecting?.connection == c { stream.connecting?.connection = nil }
+    if stream.connecting.connection == c { stream.connecting.connection = nil }
     guard stream.connection == c else { return }
     stream.connection = nil
     stream.cursor = nil
     stream.walk = nil
-    stream.connecting?.retryAt = PeerLinks.now + StreamConnecting.firstPause
+    stream.connecting.retryAt = PeerLinks.now + StreamConnecting.firstPause
     Worker.endArriving(stream)
     w.pointee.keptStreams.removeAll { $0 === stream }
     stream.locked { shared in

@@ -307,7 +307,9 @@ extension Worker {
   private static func takeMessage(
     _ w: WorkerPointer, _ c: ConnectionPointer, _ stream: PeerStream, _ payload: UnsafeRawBufferPointer
   ) {
-    guard let message = ControlMessage(decoding: payload) else { return loseSense(w, c, stream) }
+    guard let message = ControlMessage(decoding: payload), let map = w.pointee.replication?.map,
+      message.fits(map)
+    else { return loseSense(w, c, stream) }
     var waits = true
     switch message {
     case .pulse, .view, .farewell: waits = false
