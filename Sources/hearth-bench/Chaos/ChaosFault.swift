@@ -30,7 +30,7 @@ enum ChaosFault: String, CaseIterable, ExpressibleByArgument, Sendable {
   var losesAll: Bool { self == .syncKill }
 
   /// So that a load takes long enough to be interrupted.
-  var resyncRate: String? { self == .syncKill || self == .syncStandby ? "1m" : nil }
+  var resyncRate: String? { self == .syncKill || self == .syncStandby ? "4m" : nil }
 
   var store: ChaosSite.Store { self == .disk ? .file : .etcd }
 }

@@ -92,12 +92,12 @@ struct FloatingAddressTests {
     try site.setRole("a", 50)
     #expect(try daemon.stop() == .exit(0))
     #expect(readText(site.roleFile("a")) == "-254\n")
-    // What a killed one left.
+    // And when it is killed, by its guard.
     let second = try site.start("a")
     try site.setRole("a", 100)
     second.process.signal(SIGKILL)
     _ = try second.process.wait()
-    #expect(site.role("a") == 100)
+    try eventually("its guard tells keepalived") { site.role("a") == -254 }
     let third = try site.start("a")
     #expect(site.role("a") == -254 && third.isRunning)
   }
