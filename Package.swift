@@ -60,10 +60,11 @@ var targets: [Target] = [
       "CHearth", "HearthAdmin", "HearthJSON",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ], swiftSettings: strict),
+  .target(name: "HearthRig", dependencies: ["CHearth"], swiftSettings: strict),
   .executableTarget(
     name: "hearth-bench",
     dependencies: [
-      "CHearth", "HearthConfig", "HearthFeed", "HearthServer",
+      "CHearth", "HearthConfig", "HearthFeed", "HearthJSON", "HearthRig", "HearthServer",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
       .product(name: "Histogram", package: "hdrhistogram-swift"),
     ], swiftSettings: strict),
@@ -95,7 +96,8 @@ var targets: [Target] = [
     name: "HearthctlTests", dependencies: ["HearthAdmin", "HearthJSON", "hearthctl"], swiftSettings: strict),
   .testTarget(name: "HearthBenchTests", dependencies: ["hearth-bench"], swiftSettings: strict),
   .testTarget(
-    name: "Integration", dependencies: ["CHearth", "CLibmemcached", "COpenSSL", "TestDatabase"],
+    name: "Integration",
+    dependencies: ["CHearth", "CLibmemcached", "COpenSSL", "HearthJSON", "HearthRig", "TestDatabase"],
     exclude: ["Clients/Python", "Feed/Python", "Mutex/Python"],
     swiftSettings: strict),
 ]

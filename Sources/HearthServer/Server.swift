@@ -188,6 +188,7 @@ public final class Server {
       throw ServerError(error.description)
     }
     let watch = state.pointee.cluster?.control == nil ? try followAddress(main.base) : nil
+    let roleGuard = try roleFile.map { (file) throws(ServerError) in try RoleGuard(file.path) }
     started()
     feeds.start()
     main.run()
@@ -195,6 +196,7 @@ public final class Server {
     state.pointee.cluster?.control?.handOver()
     state.pointee.cluster?.control?.stop()
     roleFile?.end(now: Worker.milliseconds(hearth_monotonic_ns()))
+    _ = consume roleGuard
     withExtendedLifetime(watch) {}
     stopping()
     feeds.stop()

@@ -5,9 +5,9 @@ import ArgumentParser
 struct HearthBench: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "hearth-bench",
-    abstract: "Measures memcached servers: speed, density, misses, expiry, herds, bumps, feeds.",
+    abstract: "Measures memcached servers: speed, density, misses, expiry, herds, bumps, feeds, faults.",
     subcommands: [
       RunCommand.self, CompareCommand.self, FillCommand.self, ReplayCommand.self, ExpiryCommand.self,
-      HerdCommand.self, BumpCommand.self, FeedCommand.self,
+      HerdCommand.self, BumpCommand.self, FeedCommand.self, ChaosCommand.self,
     ])
 }

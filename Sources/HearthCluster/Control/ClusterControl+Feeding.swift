@@ -15,7 +15,8 @@ extension ClusterControl {
       // Leases from former primaries may last as long as one that was granted now. A former primary read by leases of its replicas; with
       // its process they are gone.
       let isGone = !peers[peer].isLinked && peers[peer].wasClosedByPeer && lost.contains { $0.node == peer }
-      peers[peer].inheritedUntil = isGone ? 0 : now + settings.leaseWait
+      // Where there are two owners of each key, nobody but this node can have granted anything to the other one.
+      peers[peer].inheritedUntil = isGone || relatives == [peer] ? 0 : now + settings.leaseWait
     }
     log("begins reign \(epoch)")
   }

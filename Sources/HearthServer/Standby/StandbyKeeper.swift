@@ -7,12 +7,17 @@ import HearthNet
 final class StandbyKeeper {
   /// Milliseconds that a node which is not active may have the address before it gives it up: a view may be on its way.
   static let patience: UInt64 = 1000
+  /// Milliseconds that a standby which became active waits for the address before it says so. Usually the other node gives it away or
+  /// is not heard any more, and the address is on its way: in keepalived a change of the priority begins that waiting anew.
+  static let restraint: UInt64 = 150
 
   private let server: UnsafeMutablePointer<ServerState>
   private let floating: FloatingAddress
   private let file: RoleFile
   private var watch: AddressWatch?
   private var role = StandbyRole.unfit
+  /// Until when a new active node says that it is a standby.
+  private var restrainedUntil: UInt64 = 0
   /// Since when the address is here although the other node is active.
   private var misplacedSince: UInt64?
 
@@ -42,15 +47,22 @@ final class StandbyKeeper {
 
   /// The control's role for this node, at least ten times a second.
   func update(_ role: StandbyRole, now: UInt64) {
+    // Who steps down gives the address up at once: keepalived gives it away for -254, while it would keep it some time for 0.
+    let stepsDown = isServedRole(self.role) && !isServedRole(role)
+    if self.role == .standby && isServedRole(role) { restrainedUntil = now + Self.restraint }
     self.role = role
     let isHere = watch?.isHere ?? false
-    let isActive = role == .active || role == .promoted
+    let isActive = isServedRole(role)
     setServed(isHere && isActive)
     misplacedSince = isHere && !isActive ? misplacedSince ?? now : nil
+    if stepsDown && isHere { misplacedSince = 0 }
     let isMisplaced = misplacedSince.map { now >= $0 + Self.patience } ?? false
-    file.write(isMisplaced ? .unfit : role, now: now)
+    let isRestrained = isActive && !isHere && now < restrainedUntil
+    file.write(isMisplaced ? .unfit : isRestrained ? .standby : role, now: now)
     file.retry(now: now)
   }
+
+  private func isServedRole(_ role: StandbyRole) -> Bool { role == .active || role == .promoted }
 
   private func setServed(_ serves: Bool) {
     if floating.isServed == serves { return }

@@ -12,10 +12,11 @@ struct ChildProcess: ~Copyable {
   ///   - piped: standard output goes to `output`; otherwise it and standard error are dropped.
   ///   - withErrors: standard error goes there too.
   ///   - input: descriptor that becomes its standard input.
+  ///   - log: path of a file that both are appended to, instead.
   ///   - outlives: a signal that ends this program leaves it alone: it sees the end of its input and cleans up.
   init(
     _ arguments: [String], piped: Bool = false, withErrors: Bool = false, input: Int32? = nil,
-    outlives: Bool = false
+    log: String? = nil, outlives: Bool = false
   ) throws(SystemError) {
     var ends: [Int32] = [-1, -1]
     if piped, pipe(&ends) != 0 { throw SystemError(call: "pipe") }
@@ -33,7 +34,8 @@ struct ChildProcess: ~Copyable {
       posix_spawn_file_actions_addclose(&actions, ends[0])
       posix_spawn_file_actions_addclose(&actions, ends[1])
     } else {
-      posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0)
+      posix_spawn_file_actions_addopen(
+        &actions, 1, log ?? "/dev/null", O_WRONLY | O_CREAT | O_APPEND, 0o644)
       posix_spawn_file_actions_adddup2(&actions, 1, 2)
     }
     var texts: [UnsafeMutablePointer<CChar>?] = arguments.map { strdup($0) }

@@ -1,11 +1,12 @@
 import CHearth
 import Glibc
+import HearthRig
 import Testing
 
 /// What a daemon of a pair does with its floating address, without a standby's data.
 @Suite(
   "floating address",
-  .enabled(if: TestNetwork.isPermitted, "network namespaces need root and are not permitted here"))
+  .enabled(if: VirtualNetwork.isPermitted, "network namespaces need root and are not permitted here"))
 struct FloatingAddressTests {
   @Test(arguments: [false, true])
   func `who comes to an address that the machine does not have is turned away at once`(listensOnAll: Bool)
@@ -50,7 +51,7 @@ struct FloatingAddressTests {
     let site = try StandbySite()
     let daemon = try site.start("a")
     let client = try site.network.inside("a") {
-      try DatagramClient(daemon, host: TestNetwork.floatingAddress)
+      try DatagramClient(daemon, host: VirtualNetwork.floatingAddress)
     }
     client.send(id: 1, "version\r\n")
     #expect(try client.receive(milliseconds: 300) == nil)
@@ -91,12 +92,12 @@ struct FloatingAddressTests {
     try site.setRole("a", 50)
     #expect(try daemon.stop() == .exit(0))
     #expect(readText(site.roleFile("a")) == "-254\n")
-    // What a killed one left.
+    // And when it is killed, by its guard.
     let second = try site.start("a")
     try site.setRole("a", 100)
     second.process.signal(SIGKILL)
     _ = try second.process.wait()
-    #expect(site.role("a") == 100)
+    try eventually("its guard tells keepalived") { site.role("a") == -254 }
     let third = try site.start("a")
     #expect(site.role("a") == -254 && third.isRunning)
   }

@@ -1,11 +1,12 @@
 import CHearth
 import Glibc
+import HearthRig
 import Testing
 
 /// The configuration of Deploy/keepalived moves the address as the roles say. The roles are the test's.
 @Suite(
   "keepalived",
-  .enabled(if: TestNetwork.isPermitted, "network namespaces need root and are not permitted here"))
+  .enabled(if: VirtualNetwork.isPermitted, "network namespaces need root and are not permitted here"))
 struct KeepalivedTests {
   /// Two daemons, two keepalived; `a` is active.
   private final class Pair {
@@ -44,10 +45,10 @@ struct KeepalivedTests {
     try pair.awaitAddress("b")
   }
 
-  @Test func `a promoted node beats what a killed one left behind`() throws {
+  @Test func `a promoted node beats what one that hangs left behind`() throws {
     let pair = try Pair()
-    // The daemon is gone, its 50 stays.
-    pair.daemons[0].process.signal(SIGKILL)
+    // The daemon hangs, its 50 stays.
+    pair.daemons[0].process.signal(SIGSTOP)
     try pair.site.setRole("b", 100)
     try pair.awaitAddress("b")
     // And comes back: nobody moves.
@@ -65,6 +66,16 @@ struct KeepalivedTests {
     usleep(1_000_000)
     #expect(try pair.site.network.hasFloatingAddress("b"))
     #expect(try !pair.site.network.hasFloatingAddress("a"))
+  }
+
+  @Test func `when the daemon is killed the other node gets the address within half a second`() throws {
+    let pair = try Pair()
+    let client = TestClient(in: pair.site.network, milliseconds: 100)
+    try eventually("the address is served") { client.set(1) == .stored }
+    let began = hearth_monotonic_ns()
+    pair.daemons[0].process.signal(SIGKILL)
+    try eventually("the other node serves") { client.get(1) == .miss }
+    #expect(hearth_monotonic_ns() - began < 500_000_000)
   }
 
   @Test func `when the active machine is cut off the other one serves within a second`() throws {

@@ -1,13 +1,14 @@
 import Glibc
+import HearthRig
 
 /// Two daemons of a pair on the machines `a` and `b` of a network. Their role files are in a directory each.
 struct StandbySite {
-  let network: TestNetwork
+  let network: VirtualNetwork
   private let folders: [String: TemporaryFolder]
   private let configuration: TemporaryFolder
 
   init() throws {
-    network = try TestNetwork()
+    network = try VirtualNetwork()
     folders = ["a": try TemporaryFolder(), "b": try TemporaryFolder()]
     configuration = try TemporaryFolder()
     try configuration.write("secret", "a secret of the pair\n")
@@ -34,8 +35,8 @@ struct StandbySite {
   func start(_ host: String, listensOnAll: Bool = false) throws -> Daemon {
     let own = network.address(host)
     let places =
-      listensOnAll ? ["*:11211"] : ["\(own):11211", "\(TestNetwork.floatingAddress):11211"]
-    let udp = listensOnAll ? "" : "\n  - udp: \(TestNetwork.floatingAddress):11211"
+      listensOnAll ? ["*:11211"] : ["\(own):11211", "\(VirtualNetwork.floatingAddress):11211"]
+    let udp = listensOnAll ? "" : "\n  - udp: \(VirtualNetwork.floatingAddress):11211"
     let file = try configuration.write(
       "\(host).yaml",
       """
@@ -49,7 +50,7 @@ struct StandbySite {
           - {name: b, address: \(network.address("b"))}
         standby:
           pair: [a, b]
-          address: \(TestNetwork.floatingAddress)
+          address: \(VirtualNetwork.floatingAddress)
           role_file: \(roleFile(host))
       listeners:
       \(places.map { "  - tcp: \"\($0)\"" }.joined(separator: "\n"))\(udp)

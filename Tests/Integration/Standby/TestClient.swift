@@ -1,7 +1,8 @@
 import CHearth
 import Glibc
+import HearthRig
 
-/// A client on a machine of a test network: numbered values over one connection, with a bound on every wait, connecting anew
+/// A client on a machine of a virtual network: numbered values over one connection, with a bound on every wait, connecting anew
 /// after an error. One thread at a time.
 final class TestClient {
   enum Outcome: Equatable {
@@ -26,7 +27,7 @@ final class TestClient {
     let outcome: Outcome
   }
 
-  private let network: TestNetwork
+  private let network: VirtualNetwork
   private let host: String
   private let address: String
   private let port: UInt16
@@ -35,7 +36,8 @@ final class TestClient {
 
   /// - Parameter milliseconds: So long a connection or an answer is waited for.
   init(
-    in network: TestNetwork, on host: String = "client", to address: String = TestNetwork.floatingAddress,
+    in network: VirtualNetwork, on host: String = "client",
+    to address: String = VirtualNetwork.floatingAddress,
     port: UInt16 = 11211, milliseconds: UInt64 = 1000
   ) {
     self.network = network

@@ -1,6 +1,7 @@
 import Glibc
+import HearthRig
 
-/// A real keepalived on a machine of a test network, with the file of Deploy/keepalived for that node. Ends with it.
+/// A real keepalived on a machine of a virtual network, with the file of Deploy/keepalived for that node. Ends with it.
 final class TestKeepalived {
   private let process: ChildProcess
   private let folder: TemporaryFolder
@@ -8,7 +9,7 @@ final class TestKeepalived {
   /// - Parameters:
   ///   - host: `a` or `b`, whose addresses are those in the files.
   ///   - roleFile: Its directory has to exist.
-  init(_ host: String, in network: TestNetwork, roleFile: String) throws {
+  init(_ host: String, in network: VirtualNetwork, roleFile: String) throws {
     folder = try TemporaryFolder()
     let sample = readText("\(packageRoot)/Deploy/keepalived/\(host).conf")
     let text = sample.replacing("/run/hearth/role", with: roleFile)

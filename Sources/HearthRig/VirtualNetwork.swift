@@ -7,19 +7,26 @@ import Synchronization
 ///
 /// The first machine has 10.0.0.1, the second 10.0.0.2 and so on, at `eth0`. As Deploy/keepalived asks for it, `servers` have the
 /// floating address on loopback too, and tell nobody.
-final class TestNetwork: Sendable {
-  static let floatingAddress = "10.0.0.100"
+public final class VirtualNetwork: Sendable {
+  /// The address that moves between the servers.
+  public static let floatingAddress = "10.0.0.100"
   /// Whether namespaces can be made here; looked at once.
-  static let isPermitted = geteuid() == 0 && probe()
+  public static let isPermitted = geteuid() == 0 && probe()
 
   private static let ip = "/usr/sbin/ip"
   private static let count = Atomic<Int>(0)
+  /// Nobody's hardware address: what is sent there is lost without a word.
+  private static let nowhere = "02:00:00:00:00:fe"
 
-  let hosts: [String]
+  /// Names of the machines, the servers first.
+  public let hosts: [String]
   private let prefix: String
   private var switchName: String { prefix + "switch" }
 
-  init(servers: [String] = ["a", "b"], others: [String] = ["client"]) throws {
+  /// Makes the machines. What an earlier network left when its program was killed is removed.
+  ///
+  /// - Throws: `RigError` with what the system said.
+  public init(servers: [String] = ["a", "b"], others: [String] = ["client"]) throws {
     Self.removeLeftovers()
     let number = Self.count.add(1, ordering: .relaxed).newValue
     hosts = servers + others
@@ -51,7 +58,7 @@ final class TestNetwork: Sendable {
   }
 
   /// The machine's own address.
-  func address(_ host: String) -> String { "10.0.0.\((hosts.firstIndex(of: host) ?? 0) + 1)" }
+  public func address(_ host: String) -> String { "10.0.0.\((hosts.firstIndex(of: host) ?? 0) + 1)" }
 
   /// Its port of the switch; interfaces' names have 15 letters at most.
   private func port(_ host: String) -> String { "port-\(host)" }
@@ -59,41 +66,46 @@ final class TestNetwork: Sendable {
   // ---- on the machines ----
 
   /// What goes before a command that is to run on the machine.
-  func wrapper(_ host: String) -> [String] { [Self.ip, "netns", "exec", prefix + host] }
+  public func wrapper(_ host: String) -> [String] { [Self.ip, "netns", "exec", prefix + host] }
 
   /// Runs a command on the machine to its end.
+  ///
+  /// - Throws: `RigError` when its status is not 0.
   @discardableResult
-  func run(_ host: String, _ command: [String]) throws -> Program {
-    let program = try Program(wrapper(host) + command)
+  public func run(_ host: String, _ command: [String]) throws -> FinishedCommand {
+    let program = try FinishedCommand(wrapper(host) + command)
     guard program.status == 0 else {
-      throw TestFailure("\(command.joined(separator: " ")): \(program.ending), \(program.errors)")
+      throw RigError("\(command.joined(separator: " ")): status \(program.status), \(program.output)")
     }
     return program
   }
 
   /// Runs the body with the calling thread on the machine: the sockets that it makes belong there for good.
-  func inside<R>(_ host: String, _ body: () throws -> R) throws -> R {
+  public func inside<R>(_ host: String, _ body: () throws -> R) throws -> R {
     let own = open("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC)
-    let there = open("/run/netns/\(prefix)\(host)", O_RDONLY | O_CLOEXEC)
-    defer {
-      close(own)
-      close(there)
-    }
-    guard own >= 0, there >= 0, enterNamespace(there, 0) == 0 else {
-      throw TestFailure("cannot enter the namespace of \(host): \(String(cString: strerror(hearth_errno())))")
-    }
+    defer { close(own) }
+    try enter(host)
     defer { if enterNamespace(own, 0) != 0 { fatalError("a thread cannot leave the namespace of \(host)") } }
     return try body()
   }
 
+  /// Puts the calling thread on the machine for good.
+  public func enter(_ host: String) throws {
+    let there = open("/run/netns/\(prefix)\(host)", O_RDONLY | O_CLOEXEC)
+    defer { close(there) }
+    guard there >= 0, enterNamespace(there, 0) == 0 else {
+      throw RigError("cannot enter the namespace of \(host): \(FinishedCommand.reason)")
+    }
+  }
+
   /// The machine has the floating address at `eth0`.
-  func hasFloatingAddress(_ host: String) throws -> Bool {
-    try run(host, ["/usr/sbin/ip", "-4", "addr", "show", "dev", "eth0"]).output
+  public func hasFloatingAddress(_ host: String) throws -> Bool {
+    try run(host, [Self.ip, "-4", "addr", "show", "dev", "eth0"]).output
       .contains("\(Self.floatingAddress)/")
   }
 
   /// Gives the machine the floating address or takes it away, without telling anybody.
-  func setFloatingAddress(_ host: String, _ isThere: Bool) throws {
+  public func setFloatingAddress(_ host: String, _ isThere: Bool) throws {
     try Self.ip(
       "-n", prefix + host, "addr", isThere ? "add" : "del", "\(Self.floatingAddress)/32", "dev", "eth0")
   }
@@ -101,19 +113,28 @@ final class TestNetwork: Sendable {
   // ---- faults ----
 
   /// Nothing comes from the machine or to it any more; it notices nothing.
-  func cutOff(_ host: String) throws {
+  public func cutOff(_ host: String) throws {
     try inSwitch("bridge", "link", "set", "dev", port(host), "state", "0")
   }
 
-  /// Cuts the link between two machines only: others see both.
-  func isolate(_ first: String, _ second: String) throws {
-    for host in [first, second] {
-      try inSwitch("bridge", "link", "set", "dev", port(host), "isolated", "on")
+  /// Cuts the links among some machines only: others see all of them.
+  public func isolate(_ some: String...) throws {
+    for host in some { try inSwitch("bridge", "link", "set", "dev", port(host), "isolated", "on") }
+  }
+
+  /// Cuts a machine's links to some others; all else goes on.
+  public func part(_ host: String, from others: [String]) throws {
+    for other in others {
+      for (here, there) in [(host, other), (other, host)] {
+        try Self.ip(
+          "-n", prefix + here, "neigh", "replace", address(there), "lladdr", Self.nowhere, "dev", "eth0",
+          "nud", "permanent")
+      }
     }
   }
 
   /// What TCP carries from one machine to another goes at this rate; all else is not delayed by it.
-  func limit(from: String, to: String, megabits: Int) throws {
+  public func limit(from: String, to: String, megabits: Int) throws {
     func tc(_ words: String) throws {
       try run(from, ["/usr/sbin/tc"] + words.split(separator: " ").map(String.init))
     }
@@ -126,11 +147,12 @@ final class TestNetwork: Sendable {
   }
 
   /// Ends all faults.
-  func heal() throws {
+  public func heal() throws {
     for host in hosts {
       try inSwitch("bridge", "link", "set", "dev", port(host), "state", "3")
       try inSwitch("bridge", "link", "set", "dev", port(host), "isolated", "off")
-      _ = try Program(wrapper(host) + ["/usr/sbin/tc", "qdisc", "del", "dev", "eth0", "root"])
+      _ = try FinishedCommand(wrapper(host) + ["/usr/sbin/tc", "qdisc", "del", "dev", "eth0", "root"])
+      _ = try FinishedCommand(wrapper(host) + [Self.ip, "neigh", "flush", "dev", "eth0", "nud", "permanent"])
     }
   }
 
@@ -143,9 +165,9 @@ final class TestNetwork: Sendable {
   private static func ip(_ arguments: String...) throws { try demand([ip] + arguments) }
 
   private static func demand(_ command: [String]) throws {
-    let program = try Program(command)
+    let program = try FinishedCommand(command)
     guard program.status == 0 else {
-      throw TestFailure("\(command.joined(separator: " ")): \(program.errors)")
+      throw RigError("\(command.joined(separator: " ")): \(program.output)")
     }
   }
 
@@ -155,9 +177,9 @@ final class TestNetwork: Sendable {
     return (try? ip("netns", "add", name)) != nil && (try? ip("-n", name, "link", "set", "lo", "up")) != nil
   }
 
-  /// What an earlier run of the tests left when it was killed.
+  /// What an earlier program left when it was killed.
   private static func removeLeftovers() {
-    guard let list = try? Program([ip, "netns", "list"]).output else { return }
+    guard let list = try? FinishedCommand([ip, "netns", "list"]).output else { return }
     for line in list.split(separator: "\n") {
       let name = String(line.prefix { $0 != " " })
       let parts = name.split(separator: "-")
@@ -167,10 +189,10 @@ final class TestNetwork: Sendable {
   }
 
   private static func remove(_ name: String) {
-    if let pids = try? Program([ip, "netns", "pids", name]).output {
+    if let pids = try? FinishedCommand([ip, "netns", "pids", name]).output {
       for pid in pids.split(separator: "\n").compactMap({ pid_t($0) }) { kill(pid, SIGKILL) }
     }
-    _ = try? Program([ip, "netns", "del", name])
+    _ = try? FinishedCommand([ip, "netns", "del", name])
   }
 }
 

@@ -1,12 +1,13 @@
 import CHearth
 import Glibc
+import HearthRig
 import Testing
 
-/// The faults of a test network are what they are said to be.
+/// The faults of a virtual network are what they are said to be.
 @Suite(
-  "test network",
-  .enabled(if: TestNetwork.isPermitted, "network namespaces need root and are not permitted here"))
-struct TestNetworkTests {
+  "virtual network",
+  .enabled(if: VirtualNetwork.isPermitted, "network namespaces need root and are not permitted here"))
+struct VirtualNetworkTests {
   @Test func `a machine that is cut off is silent, and comes back`() throws {
     let site = try StandbySite()
     let daemon = try site.start("a")

@@ -1,0 +1,36 @@
+import ArgumentParser
+
+/// What is done to the pair.
+enum ChaosFault: String, CaseIterable, ExpressibleByArgument, Sendable {
+  case kill, cut, link, partition, slowKill = "slow-kill", stop, standby, etcd, restart, keepalived, promote
+  case disk, syncKill = "sync-kill", syncStandby = "sync-standby", clock
+
+  /// For the table.
+  var title: String {
+    switch self {
+    case .kill: "kill -9 of the active"
+    case .cut: "active machine cut off"
+    case .link: "only the link between the two cut"
+    case .partition: "3 s: active sees clients only"
+    case .slowKill: "link at 8 Mbit/s, then kill -9"
+    case .stop: "active stopped for 2 s"
+    case .standby: "standby cut off"
+    case .etcd: "etcd away"
+    case .restart: "both restarted in turn"
+    case .keepalived: "keepalived of the active killed"
+    case .promote: "hearthctl promote"
+    case .disk: "disk of the state file full"
+    case .syncKill: "active killed while it feeds the other"
+    case .syncStandby: "standby killed while it loads"
+    case .clock: "clock of the active steps by 1 h"
+    }
+  }
+
+  /// The only ready copy dies: what it held is lost.
+  var losesAll: Bool { self == .syncKill }
+
+  /// So that a load takes long enough to be interrupted.
+  var resyncRate: String? { self == .syncKill || self == .syncStandby ? "4m" : nil }
+
+  var store: ChaosSite.Store { self == .disk ? .file : .etcd }
+}
