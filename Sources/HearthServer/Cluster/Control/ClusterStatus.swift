@@ -6,15 +6,19 @@ import HearthStorage
 public struct ClusterStatus: Sendable {
   /// One node.
   public struct Node: Sendable {
-    /// Its name, zone and where clients connect.
+    /// Its name.
     public var name = ""
+    /// Its zone; empty: it has none.
     public var zone = ""
+    /// Where clients connect.
     public var address = ""
     /// `empty`, `syncing`, `warm`, `active` or `down`.
     public var state = ""
-    /// What the view says of it.
+    /// Names the data that make it ready; 0: it is not.
     public var incarnation: UInt64 = 0
+    /// Number of the view in which it became ready.
     public var since: UInt64 = 0
+    /// Number of the view in which it last became primary of keys; 0: it is of none.
     public var epoch: UInt64 = 0
     /// Records that it has not acknowledged, and the age of the oldest, milliseconds; nil: this node sends it none.
     public var lag: (records: UInt64, milliseconds: UInt64)?
@@ -24,13 +28,15 @@ public struct ClusterStatus: Sendable {
     public var isProtected = false
   }
 
-  /// The cluster's name, and this node's.
+  /// The cluster's name.
   public var name: String
+  /// This node's.
   public var node: String
   /// Number of the view, 0 before the first.
   public var view: UInt64
-  /// `etcd`, `file` or `memory`, and what is wrong with it.
+  /// Where views become durable: `etcd`, `file` or, not at all, `memory`.
   public var store: String
+  /// What is wrong with that; empty: nothing.
   public var trouble: String
   /// All nodes.
   public var nodes: [Node]
