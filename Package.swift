@@ -86,7 +86,10 @@ var targets: [Target] = [
   .testTarget(name: "HearthConfigTests", dependencies: ["HearthConfig"], swiftSettings: strict),
   .testTarget(
     name: "HearthServerTests",
-    dependencies: ["CHearth", "CLibevent", "HearthCluster", "HearthConfig", "HearthServer", "TestDatabase"],
+    dependencies: [
+      "CHearth", "CLibevent", "HearthCluster", "HearthConfig", "HearthNet", "HearthServer", "HearthStorage",
+      "TestDatabase",
+    ],
     swiftSettings: strict),
   .testTarget(name: "HearthAdminTests", dependencies: ["CHearth", "HearthAdmin"], swiftSettings: strict),
   .testTarget(

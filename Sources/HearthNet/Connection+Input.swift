@@ -123,6 +123,9 @@ extension Connection {
     if case .bytes(let n) = result {
       loop.pointee.counters.bytesRead &+= UInt64(n)
       c.pointee.lastActivity = loop.pointee.seconds
+      if n == 0 { c.pointee.wasEndedByPeer = true }
+    } else if case .failed(let code) = result {
+      c.pointee.wasEndedByPeer = code == ECONNRESET
     }
     return result
   }

@@ -148,7 +148,6 @@ import Testing
     ),
     ("cluster: {node: a, \(nodesInLine)}\npools: [{name: default, copies: [[a, a]]}]", "is named twice"),
     ("cluster: {node: a, \(nodesInLine)}\npools: [{name: default, copies: [[]]}]", "a copy has no nodes"),
-    ("cluster: {node: a, \(nodesInLine)}\npools: [{name: default, copies: [[a], [b]]}]", "has one copy"),
     (
       "cluster: {node: a, \(nodesInLine)}\npools: [{name: default, generations: true, copies: [[a, b]]}]",
       "cannot be made void at once"

@@ -19,6 +19,8 @@ extension ClusterControl {
   /// Whose stream is wanted: of primaries; and of former ones until their last records are here.
   mutating func followPrimaries(_ data: DataState) {
     if !isReady && isCutShort { isStale = true }
+    // Who is about to be stopped must not be waited for.
+    if isDraining && !isReady { return }
     guard isReady || primaries.isSubset(of: linked) else { return }
     for peer in isReady ? primaries.union(formerPrimaries) : primaries {
       guard peers[peer].isLinked, isReady(peer), isDue(peers[peer].following), !isUpToDate(peer) else {

@@ -174,6 +174,7 @@ extension Worker {
     for node in 0..<w.pointee.nodeCount {
       guard let link = links[node] else { continue }
       PeerLinks.connectIfDown(w, link)
+      if link.pointee.state != .up, isCountedOut(w, node, pool: pool) { continue }
       let slot = order.pointee.await(order)
       if let refusal = link.pointee.refusal {
         fail(w, link, slot, refusal)

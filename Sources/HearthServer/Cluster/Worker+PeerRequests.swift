@@ -55,7 +55,7 @@ extension Worker {
   ) {
     if peer.pointee.stage == .outgoing { return PeerLinks.receive(w, c, peer, input) }
     if peer.pointee.stage == .stream, let stream = peer.pointee.stream {
-      return receiveStream(w, c, stream, input)
+      return receiveStream(w, c, stream)
     }
     guard let start = input.baseAddress else { return }
     var offset = 0
@@ -75,7 +75,8 @@ extension Worker {
       }
       if c.pointee.isDoomed || c.pointee.closesWhenDrained { return }
       if peer.pointee.stage == .stream, let stream = peer.pointee.stream {
-        return receiveStream(w, c, stream, UnsafeRawBufferPointer(rebasing: input[offset...]))
+        stream.input.append(UnsafeRawBufferPointer(rebasing: input[offset...]))
+        return receiveStream(w, c, stream)
       }
     }
     if offset < input.count { Connection.save(c, start + offset, input.count - offset) }

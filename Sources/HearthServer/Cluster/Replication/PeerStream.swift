@@ -73,8 +73,12 @@ final class PeerStream: @unchecked Sendable {
   var lastOwed: UInt64 = 0
   var walk: StreamWalk?
   var output = StreamOutput()
+  /// What has arrived and was not dealt with.
+  var input = StreamInput()
   /// A large value that is arriving.
   var arriving: ArrivingValue?
+  /// When the control was last told that something has arrived, milliseconds.
+  var progressToldAt: UInt64 = 0
   /// A message waits for the control, and with it all that came behind it.
   var waitsForControl = false
   var connecting = StreamConnecting()

@@ -97,6 +97,8 @@ enum StreamLinks {
     stream.cursor = nil
     stream.walk = nil
     stream.output.removeAll()
+    stream.input.removeAll()
+    c.pointee.receivesDirectly = true
     let number = stream.locked { shared in
       shared.keeper = w.pointee.index
       shared.isWoken = false
@@ -121,6 +123,7 @@ enum StreamLinks {
     stream.walk = nil
     stream.connecting.retryAt = PeerLinks.now + StreamConnecting.firstPause
     Worker.endArriving(stream)
+    stream.input.removeAll()
     w.pointee.keptStreams.removeAll { $0 === stream }
     stream.locked { shared in
       shared.keeper = nil

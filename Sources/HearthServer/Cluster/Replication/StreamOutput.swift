@@ -8,6 +8,8 @@ struct StreamOutput: ~Copyable {
 
   private(set) var bytes: UnsafeMutableRawPointer
   private(set) var used = 0
+  /// Bytes of frames before them.
+  private var sent: UInt64 = 0
   private var capacity: Int
   /// Where the frame of entries that is being written begins; -1: none is.
   private var open = -1
@@ -33,6 +35,9 @@ struct StreamOutput: ~Copyable {
     used += count
     return start
   }
+
+  /// Bytes that were ever written.
+  var written: UInt64 { sent &+ UInt64(used) }
 
   /// Is a frame of entries being written?
   var isOpen: Bool { open >= 0 }
@@ -73,6 +78,7 @@ struct StreamOutput: ~Copyable {
 
   /// What was written is sent.
   mutating func removeAll() {
+    sent &+= UInt64(used)
     used = 0
     open = -1
     if capacity > 1 << 20 {

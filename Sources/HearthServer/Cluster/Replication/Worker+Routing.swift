@@ -113,6 +113,15 @@ extension Worker {
     report(w, "SERVER_ERROR fewer copies of the key are ready than min_ready asks for\r\n")
   }
 
+  /// The node is not ready, so what it holds of these pools is loaded anew, or caught up with, before it counts again.
+  static func isCountedOut(_ w: WorkerPointer, _ node: Int, pool: Int) -> Bool {
+    guard let ruling = w.pointee.ruling, !ruling.pointee.ready.contains(node) else { return false }
+    let pools = pool == allPools ? 0..<w.pointee.pools.count : pool..<pool + 1
+    return pools.allSatisfy {
+      w.pointee.pools.pools[$0].placement == nil || w.pointee.pools.pools[$0].replication != nil
+    }
+  }
+
   // ---- what cannot be answered now
 
   /// Nobody may answer the request at the moment: it waits in its connection.

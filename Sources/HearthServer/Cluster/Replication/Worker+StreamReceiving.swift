@@ -7,15 +7,44 @@ import HearthStorage
 
 /// What another node tells this one. On the stream's keeper.
 extension Worker {
-  /// Takes whole frames from the input; what is left over is saved.
-  static func receiveStream(
-    _ w: WorkerPointer, _ c: ConnectionPointer, _ stream: PeerStream, _ input: UnsafeRawBufferPointer
-  ) {
-    guard let start = input.baseAddress else { return }
+  /// Bytes that are received in one turn.
+  private static let receiveShare = 512 << 10
+
+  /// Receives, and deals with what is whole.
+  static func receiveStream(_ w: WorkerPointer, _ c: ConnectionPointer, _ stream: PeerStream) {
+    var acknowledges = takeFrames(w, c, stream)
+    var budget = receiveShare
+    while budget > 0, !stream.waitsForControl, !c.pointee.isDoomed,
+      let start = stream.input.space().baseAddress
+    {
+      let room = stream.input.space().count
+      guard room > 0 else { return loseSense(w, c, stream) }
+      guard case .bytes(let count) = Connection.receive(c, into: start, room) else { break }
+      if count == 0 {
+        Connection.doom(c)
+        break
+      }
+      stream.input.advance(count)
+      budget -= count
+      if takeFrames(w, c, stream) { acknowledges = true }
+      if count < room { break }
+    }
+    if acknowledges { acknowledge(w, stream) }
+    // The next part of a walk may be due, too.
+    listStream(w, stream)
+  }
+
+  /// Deals with the frames that are whole. True: there were changes.
+  private static func takeFrames(_ w: WorkerPointer, _ c: ConnectionPointer, _ stream: PeerStream) -> Bool {
+    let input = stream.input.bytes
+    guard let start = input.baseAddress else { return false }
     var offset = 0
     var acknowledges = false
     while !stream.waitsForControl, input.count - offset >= PeerFrame.headerSize {
-      guard let frame = PeerFrame(start + offset) else { return loseSense(w, c, stream) }
+      guard let frame = PeerFrame(start + offset) else {
+        loseSense(w, c, stream)
+        break
+      }
       let end = offset + PeerFrame.headerSize + Int(frame.length)
       if end > input.count { break }
       let payload = UnsafeRawBufferPointer(rebasing: input[offset + PeerFrame.headerSize..<end])
@@ -29,13 +58,12 @@ extension Worker {
         acknowledges = true
       case .acknowledged: takeAcknowledgement(w, stream, frame, payload)
       case .control: takeMessage(w, c, stream, payload)
-      default: return loseSense(w, c, stream)
+      default: loseSense(w, c, stream)
       }
+      if c.pointee.isDoomed { break }
     }
-    if offset < input.count { Connection.save(c, start + offset, input.count - offset) }
-    if acknowledges { acknowledge(w, stream) }
-    // The next part of a walk may be due, too.
-    listStream(w, stream)
+    stream.input.consume(offset)
+    return acknowledges
   }
 
   private static func loseSense(_ w: WorkerPointer, _ c: ConnectionPointer, _ stream: PeerStream) {
@@ -276,7 +304,15 @@ extension Worker {
     if number == 0 { return }
     stream.output.closeEntries(stream: stream.stream, position: stream.told)
     stream.output.append(.acknowledged, id: number, number: sequence)
-    if w.pointee.ruling?.pointee.isSettling != false { w.pointee.server.pointee.cluster?.control?.wake() }
+    if w.pointee.ruling?.pointee.isSettling != false { tellProgress(w, stream) }
+  }
+
+  /// Something may follow from what has arrived. The control looks by itself, too, so this need not be told for each piece.
+  private static func tellProgress(_ w: WorkerPointer, _ stream: PeerStream) {
+    let now = PeerLinks.now
+    if now < stream.progressToldAt + 5 { return }
+    stream.progressToldAt = now
+    w.pointee.server.pointee.cluster?.control?.wake()
   }
 
   private static func takeAcknowledgement(
@@ -297,9 +333,7 @@ extension Worker {
     }
     if !isCurrent { return }
     wakeWaiters(w, replication)
-    if w.pointee.ruling?.pointee.ready.contains(stream.node) == false {
-      w.pointee.server.pointee.cluster?.control?.wake()
-    }
+    if w.pointee.ruling?.pointee.ready.contains(stream.node) == false { tellProgress(w, stream) }
   }
 
   // ---- messages

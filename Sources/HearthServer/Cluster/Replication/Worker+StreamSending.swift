@@ -9,7 +9,7 @@ extension Worker {
   /// Bytes that may wait in the connection before further changes are read.
   private static let heldLimit = 1 << 20
   /// Bytes of a walk that are sent in one turn.
-  private static let walkShare = 256 << 10
+  private static let walkShare: UInt64 = 256 << 10
   /// Records are read from the journal in pieces of this size.
   private static let journalPiece = 8 << 10
 
@@ -126,7 +126,6 @@ extension Worker {
       Journal.forEach(UnsafeRawBufferPointer(start: w.pointee.journalScratch, count: count), after: before) {
         record in
         if record.kind == .flush {
-          stream.output.openEntries()
           writeFlush(stream, record)
           owes = true
         } else if isOwner(w, stream.node, record) {
@@ -166,7 +165,14 @@ extension Worker {
     return false
   }
 
+  /// A frame has room for one more entry: what is full is closed, without a place of its own.
+  private static func openEntries(_ stream: PeerStream) {
+    if stream.output.isFull { stream.output.closeEntries(stream: stream.stream, position: stream.told) }
+    stream.output.openEntries()
+  }
+
   private static func writeFlush(_ stream: PeerStream, _ record: JournalRecord) {
+    openEntries(stream)
     let entry = ReplicaEntry(.flushed, pool: record.pool, keyLength: record.bytes.count)
     let target = stream.output.space(entry.size)
     entry.write(to: target)
@@ -179,7 +185,7 @@ extension Worker {
     _ bytes: UnsafeRawBufferPointer, position: UInt64
   ) {
     guard let start = bytes.baseAddress else { return }
-    stream.output.openEntries()
+    openEntries(stream)
     var locked = w.pointee.pools.pools[pool].pool.lock(Key(start, bytes.count), now: w.pointee.now)
     guard let item = locked.item ?? locked.expiredItem else {
       let entry = ReplicaEntry(.removed, pool: pool, keyLength: bytes.count)
@@ -251,11 +257,11 @@ extension Worker {
     _ w: WorkerPointer, _ stream: PeerStream, _ c: ConnectionPointer, _ replication: Replication
   ) -> Bool {
     guard var walk = stream.walk, let ruling = w.pointee.ruling else { return false }
-    let before = stream.output.used
+    let before = stream.output.written
     var items: UInt64 = 0
     let isLimited = !mayGoOn(w, walk)
     var large: [[UInt8]] = []
-    while !isLimited, walk.place < replication.pools.count, stream.output.used - before < walkShare {
+    while !isLimited, walk.place < replication.pools.count, stream.output.written - before < walkShare {
       let index = replication.pools[walk.place]
       let pool = w.pointee.pools.pools + index
       large.removeAll(keepingCapacity: true)
@@ -265,7 +271,7 @@ extension Worker {
         guard owners.primary == ruling.pointee.own, owners.all.contains(stream.node) else { return }
         items += 1
         if item.isLarge { return large.append(Array(item.key)) }
-        stream.output.openEntries()
+        openEntries(stream)
         writeItem(stream, index, item, cas)
       }
       for key in large {
@@ -279,7 +285,7 @@ extension Worker {
         walk.cursor = WalkCursor()
       }
     }
-    walk.bytes += UInt64(stream.output.used - before)
+    walk.bytes += stream.output.written - before
     let done = progress(w, walk, replication)
     stream.locked {
       $0.itemsSent += items

@@ -1,0 +1,36 @@
+import Synchronization
+
+/// Writers through several nodes while something happens to the cluster.
+enum WriteLoad {
+  /// Two writers at each of the nodes, until `happening` has ended. Expectations belong behind this call.
+  static func run(
+    _ cluster: TestCluster, nodes: [Int], keys: Int = 50, _ happening: () throws -> Void
+  ) throws -> [CounterWriter] {
+    let writers = nodes.indices.flatMap { place in
+      let order = Array(nodes[place...] + nodes[..<place])
+      return (0..<2).map { number in
+        CounterWriter(
+          "w\(nodes[place]).\(number)", ports: order.map { cluster.ports[$0] }, keys: keys,
+          seed: UInt64(nodes[place] * 2 + number))
+      }
+    }
+    let isOver = Flag()
+    try withoutActuallyEscaping(happening) { happening in
+      // Called by one thread, which has ended when this returns.
+      nonisolated(unsafe) let happening = happening
+      try Threads.run(writers.count + 1) { thread in
+        if thread < writers.count { return writers[thread].run { isOver.isSet } }
+        defer { isOver.set() }
+        try happening()
+      }
+    }
+    return writers
+  }
+}
+
+private final class Flag: Sendable {
+  private let value = Atomic<Bool>(false)
+
+  var isSet: Bool { value.load(ordering: .relaxed) }
+  func set() { value.store(true, ordering: .relaxed) }
+}
