@@ -17,6 +17,7 @@ import Testing
     ["bump", "--interval", "0"],
     ["feed", "--rows", "0"], ["feed", "--only", "everything"], ["feed", "--rate", "0"],
     ["feed", "--writers", "0"], ["feed", "--runs", "0"],
+    ["chaos", "--fault", "rain"], ["chaos", "--runs", "0"], ["chaos", "--seconds", "0"],
     ["bump", "--only-latency", "--only-cost"], ["bump", "--memory", "1"], ["bump", "--seconds", "0"],
   ]) func refused(arguments: [String]) {
     #expect(throws: (any Error).self) { try HearthBench.parseAsRoot(arguments) }
@@ -30,6 +31,10 @@ import Testing
       "herd", "--scenario", "none", "--scenario", "all", "--compute", "50ms", "--ttl", "1m", "--svg", "x.svg",
     ],
     ["bump", "--items", "1000", "--only-latency"],
+    [
+      "chaos", "--fault", "kill", "--fault", "slow-kill", "--runs", "20", "--seconds", "2.5", "--async",
+      "--json",
+    ],
     ["feed", "--only", "load", "--only", "clients", "--rows", "10000000", "--json"],
   ]) func accepted(arguments: [String]) throws {
     _ = try HearthBench.parseAsRoot(arguments)

@@ -18,7 +18,8 @@ extension ClusterControl {
     send(.pulse(pulse), to: peer)
   }
 
-  /// The receiver counts from its own request, this node from now, so the wait here covers the lease there.
+  /// The receiver counts from its own request, this node from when that came, so the wait here covers the lease there. A request
+  /// that is answered again, because nothing came since, makes no lease longer.
   private mutating func grant(_ pulse: inout Pulse, to peer: Int) {
     if primaries.contains(peer) { pulse.leaseForPrimary = settings.lease }
     if followers.contains(peer), isReady, hasBegun {
@@ -28,7 +29,8 @@ extension ClusterControl {
       pulse.leaseForReplica = omitted.contains(.chain) ? settings.lease : min(settings.lease, own)
     }
     if pulse.leaseForPrimary != 0 || pulse.leaseForReplica != 0 {
-      peers[peer].grantedUntil = max(peers[peer].grantedUntil, now + settings.leaseWait)
+      peers[peer].grantedUntil = max(
+        peers[peer].grantedUntil, peers[peer].pulseReceived + settings.leaseWait)
     }
   }
 

@@ -29,7 +29,10 @@ extension ChaosFault {
       }
     case .keepalived: active.killKeepalived()
     case .promote: try standby.control("promote", standby.name)
-    case .disk: site.fillDisks()
+    case .disk:
+      site.fillDisks()
+      // What is to be written now: that the standby is gone.
+      standby.kill()
     case .syncKill: active.kill()
     case .syncStandby: standby.kill()
     case .clock: break

@@ -19,7 +19,7 @@ enum ChaosFault: String, CaseIterable, ExpressibleByArgument, Sendable {
     case .restart: "both restarted in turn"
     case .keepalived: "keepalived of the active killed"
     case .promote: "hearthctl promote"
-    case .disk: "disk of the state file full"
+    case .disk: "state file's disk full, standby killed"
     case .syncKill: "active killed while it feeds the other"
     case .syncStandby: "standby killed while it loads"
     case .clock: "clock of the active steps by 1 h"
@@ -28,6 +28,9 @@ enum ChaosFault: String, CaseIterable, ExpressibleByArgument, Sendable {
 
   /// The only ready copy dies: what it held is lost.
   var losesAll: Bool { self == .syncKill }
+
+  /// Writes go on before it is healed. They cannot where the only ready copy dies, or where the view cannot become durable.
+  var isToBeSurvived: Bool { self != .syncKill && self != .disk }
 
   /// So that a load takes long enough to be interrupted.
   var resyncRate: String? { self == .syncKill || self == .syncStandby ? "4m" : nil }

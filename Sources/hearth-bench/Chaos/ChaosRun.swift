@@ -63,7 +63,7 @@ struct ChaosRun {
     if result.tally.falseMisses > 0 && !isLossy {
       result.failures.append("\(result.tally.falseMisses) false misses")
     }
-    if !fault.losesAll && result.takeover > site.plan.seconds * 990 {
+    if fault.isToBeSurvived && result.takeover > site.plan.seconds * 990 {
       result.failures.append("nothing was served until the fault was healed")
     }
     if result.tally.reads == 0 { result.failures.append("no read was answered") }
