@@ -20,6 +20,8 @@ struct ReplySlot {
   /// Number of the line of a get that it is a part of; 0: it is a reply of its own.
   let line: UInt32
   var state: State
+  /// The client is told nothing of it, whatever comes of it.
+  var isSilent = false
   /// A part of it was sent already.
   var isBegun = false
   private(set) var bytes: UnsafeMutableRawPointer?

@@ -286,6 +286,10 @@ extension Worker {
     guard let order = slot.pointee.order else {
       return ReplySlot.free(slot, w.pointee.server.pointee.budget)
     }
+    if slot.pointee.isSilent {
+      slot.pointee.state = .complete
+      return list(w, order)
+    }
     if !slot.pointee.isBegun {
       order.pointee.note(received: -slot.pointee.count)
       slot.pointee.removeBytes(w.pointee.server.pointee.budget)

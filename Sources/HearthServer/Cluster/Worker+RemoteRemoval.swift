@@ -13,9 +13,13 @@ extension Worker {
     text += op.pointee.bytes(op.pointee.request.key)
     let isBinary = isMeta && op.pointee.request.has(MetaFlag.base64Key)
     text += Array((isMeta ? isBinary ? " b q\r\n" : " q\r\n" : " noreply\r\n").utf8)
-    // A place in nobody's order.
-    let slot = SlotPointer.allocate(capacity: 1)
-    slot.initialize(to: ReplySlot(line: 0, .awaited))
+    // The refusal is told when the value is gone.
+    let order = openOrder(w, op.pointee.origin.assumingMemoryBound(to: Connection.self))
+    takeReplies(w, order)
+    order.pointee.openLine = 0
+    let slot = order.pointee.await(order)
+    slot.pointee.isSilent = true
+    list(w, order)
     begin(w, op, link, slot)
     text.withUnsafeBytes { link.pointee.append($0.baseAddress.unsafelyUnwrapped, $0.count) }
     link.pointee.end()
