@@ -4,7 +4,9 @@ import ArgumentParser
 struct BootstrapCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "bootstrap", abstract: "Makes the node that is asked ready with what it holds.",
-    discussion: "For the first start of a cluster, on one node; and when all copies were lost.")
+    discussion: """
+      For the first start of a cluster: on a node of the first copy, if that has several nodes on each of them; and when all copies were lost.
+      """)
 
   @OptionGroup var options: AdminOptions
 
