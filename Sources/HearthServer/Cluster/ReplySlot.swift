@@ -1,4 +1,3 @@
-import Glibc
 import HearthNet
 
 /// A part of a connection's replies that stands in line: bytes, or the place for what another node will answer. The worker's own.
@@ -24,9 +23,7 @@ struct ReplySlot {
   var isSilent = false
   /// A part of it was sent already.
   var isBegun = false
-  private(set) var bytes: UnsafeMutableRawPointer?
-  private(set) var count = 0
-  private var capacity = 0
+  private var collected = ChargedBytes()
   /// Bytes that stay where they are, instead.
   var foreign: ForeignBytes?
   /// When it is given up, and when it was asked for, milliseconds of the monotonic clock.
@@ -43,17 +40,12 @@ struct ReplySlot {
 
   /// Appends a copy. False: there is no memory.
   mutating func append(_ source: UnsafeRawPointer, _ length: Int, _ budget: BufferBudget) -> Bool {
-    if count + length > capacity {
-      let wanted = max(count + length, capacity * 2, 64)
-      guard let larger = realloc(bytes, wanted) else { return false }
-      budget.charge(wanted - capacity)
-      bytes = larger
-      capacity = wanted
-    }
-    memcpy(bytes.unsafelyUnwrapped + count, source, length)
-    count += length
-    return true
+    collected.append(source, length, budget)
   }
+
+  /// The bytes, and how many there are.
+  var bytes: UnsafeMutableRawPointer? { collected.start }
+  var count: Int { collected.count }
 
   /// Ends it: what it owns is freed.
   static func free(_ slot: UnsafeMutablePointer<ReplySlot>, _ budget: BufferBudget) {
@@ -66,10 +58,6 @@ struct ReplySlot {
   mutating func removeBytes(_ budget: BufferBudget) {
     if let foreign { foreign.release(foreign.context) }
     foreign = nil
-    budget.refund(capacity)
-    Glibc.free(bytes)
-    bytes = nil
-    count = 0
-    capacity = 0
+    collected.removeAll(budget)
   }
 }

@@ -1,4 +1,3 @@
-import Glibc
 import HearthCluster
 import HearthNet
 
@@ -7,9 +6,7 @@ struct SlotRequest {
   /// Longer ones are not kept.
   static let limit = 64 << 10
 
-  private(set) var bytes: UnsafeMutableRawPointer?
-  private(set) var count = 0
-  private var capacity = 0
+  private var collected = ChargedBytes()
   let pool: Int
   /// It is the beginning of a line of a get, without its end.
   let isFragment: Bool
@@ -29,22 +26,16 @@ struct SlotRequest {
 
   /// Appends a copy. False: there is no memory.
   mutating func append(_ source: UnsafeRawPointer, _ length: Int, _ budget: BufferBudget) -> Bool {
-    if count + length > capacity {
-      let wanted = max(count + length, capacity * 2, 64)
-      guard let larger = realloc(bytes, wanted) else { return false }
-      budget.charge(wanted - capacity)
-      bytes = larger
-      capacity = wanted
-    }
-    memcpy(bytes.unsafelyUnwrapped + count, source, length)
-    count += length
-    return true
+    collected.append(source, length, budget)
   }
+
+  /// The bytes, and how many there are.
+  var bytes: UnsafeMutableRawPointer? { collected.start }
+  var count: Int { collected.count }
 
   /// Frees it with its bytes.
   static func free(_ request: UnsafeMutablePointer<SlotRequest>, _ budget: BufferBudget) {
-    budget.refund(request.pointee.capacity)
-    Glibc.free(request.pointee.bytes)
+    request.pointee.collected.removeAll(budget)
     request.deallocate()
   }
 }

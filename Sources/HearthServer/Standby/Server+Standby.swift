@@ -9,14 +9,7 @@ extension Server {
   /// Lets clients of the floating address in, or resets those that are there and all that come. Nothing happens when that
   /// is so already, or when there is no such address. Any thread, while the workers run.
   public func setServesFloatingAddress(_ serves: Bool) {
-    guard let floating = state.pointee.floating, floating.isServed != serves else { return }
-    floating.isServed = serves
-    if !serves { closeFloatingConnections() }
-  }
-
-  /// Resets the clients of the floating address: the kernel has taken it from this machine. Any thread, while the workers run.
-  func closeFloatingConnections() {
-    for i in 0..<state.pointee.workerCount { state.pointee.workers[i].pointee.loop.pointee.closeFloating() }
+    if let floating = state.pointee.floating { ServerState.setServed(state, floating, serves) }
   }
 
   /// Follows the address on the main loop: as long as no view says who is active, whoever has it serves there.
@@ -39,6 +32,20 @@ extension Server {
       let line = Array("hearthd: \($0)\n".utf8)
       _ = Glibc.write(STDERR_FILENO, line, line.count)
     }
+  }
+}
+
+extension ServerState {
+  /// Lets clients of the floating address in, or resets those that are there. Any thread, while the workers run.
+  static func setServed(_ s: UnsafeMutablePointer<ServerState>, _ floating: FloatingAddress, _ serves: Bool) {
+    if floating.isServed == serves { return }
+    floating.isServed = serves
+    if !serves { closeFloatingConnections(s) }
+  }
+
+  /// Resets the clients of the floating address. Any thread, while the workers run.
+  static func closeFloatingConnections(_ s: UnsafeMutablePointer<ServerState>) {
+    for i in 0..<s.pointee.workerCount { s.pointee.workers[i].pointee.loop.pointee.closeFloating() }
   }
 }
 

@@ -33,7 +33,7 @@ final class StandbyKeeper {
     do throws(ServerError) {
       watch = try AddressWatch(floating, base: base) { [unowned self] isHere in
         // A client that the address has left hears nothing any more: it is better off with a reset.
-        if !isHere { closeConnections() }
+        if !isHere { ServerState.closeFloatingConnections(server) }
         update(role, now: PeerLinks.now)
       }
     } catch { log("the floating address cannot be followed: \(error.description)") }
@@ -42,7 +42,7 @@ final class StandbyKeeper {
   /// Lets go of the address; the loop is still there.
   func end() {
     watch = nil
-    setServed(false)
+    ServerState.setServed(server, floating, false)
   }
 
   /// The control's role for this node, at least ten times a second.
@@ -53,7 +53,7 @@ final class StandbyKeeper {
     self.role = role
     let isHere = watch?.isHere ?? false
     let isActive = isServedRole(role)
-    setServed(isHere && isActive)
+    ServerState.setServed(server, floating, isHere && isActive)
     misplacedSince = isHere && !isActive ? misplacedSince ?? now : nil
     if stepsDown && isHere { misplacedSince = 0 }
     let isMisplaced = misplacedSince.map { now >= $0 + Self.patience } ?? false
@@ -63,14 +63,4 @@ final class StandbyKeeper {
   }
 
   private func isServedRole(_ role: StandbyRole) -> Bool { role == .active || role == .promoted }
-
-  private func setServed(_ serves: Bool) {
-    if floating.isServed == serves { return }
-    floating.isServed = serves
-    if !serves { closeConnections() }
-  }
-
-  private func closeConnections() {
-    for i in 0..<server.pointee.workerCount { server.pointee.workers[i].pointee.loop.pointee.closeFloating() }
-  }
 }

@@ -8,8 +8,6 @@ struct ControlPicture {
   var state = NodeState.empty
   /// This node has the only ready copy of some keys.
   var isUnprotected = false
-  /// Milliseconds since the epoch of the monotonic clock at which it was made.
-  var at: UInt64 = 0
   /// What is wrong with the store of views; empty: nothing.
   var storeTrouble = ""
 
@@ -19,7 +17,6 @@ struct ControlPicture {
     view = thread.control.view
     state = thread.state
     isUnprotected = thread.isUnprotected
-    at = PeerLinks.now
     storeTrouble = thread.store?.trouble ?? ""
   }
 }

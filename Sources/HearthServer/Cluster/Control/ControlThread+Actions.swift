@@ -118,7 +118,7 @@ extension ControlThread {
         : "every key has another ready copy again")
   }
 
-  private func post(_ command: PeerStream.Command, to node: Int) {
+  func post(_ command: PeerStream.Command, to node: Int) {
     guard let stream = replication.streams[node] else { return }
     let connection = connections[node]
     stream.locked { shared in

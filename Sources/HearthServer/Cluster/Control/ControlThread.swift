@@ -33,7 +33,6 @@ final class ControlThread: @unchecked Sendable {
   // The thread's own.
   var control: ClusterControl
   var data: DataState
-  let settings: ControlSettings
   /// The connection that the control knows of, by node.
   var connections: [UInt64]
   var ruling: UnsafeMutablePointer<Ruling>?
@@ -61,7 +60,6 @@ final class ControlThread: @unchecked Sendable {
   ) throws(NetError) {
     self.server = server
     self.replication = replication
-    self.settings = settings
     self.stateFile = stateFile
     loop = try ControlLoop()
     inboxLock = .allocate(capacity: 1)
@@ -234,8 +232,7 @@ final class ControlThread: @unchecked Sendable {
     case .message(let message, let node, let goesOn):
       handle(.received(message, from: node))
       if goesOn {
-        replication.streams[node]?.post(.goOn)
-        wakeKeeper(node)
+        post(.goOn, to: node)
       }
     case .command(let command): handle(.command(command))
     }

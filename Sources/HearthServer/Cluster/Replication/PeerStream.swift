@@ -97,9 +97,6 @@ final class PeerStream: @unchecked Sendable {
     return body(&shared)
   }
 
-  /// Leaves a command for the keeper. Any thread; the keeper is woken by `wakeKeeper`.
-  func post(_ command: Command) { locked { if $0.keeper != nil { $0.commands.append(command) } } }
-
   /// The number of the worker that has to be woken; nil: there is none, or it is awake.
   func keeperToWake() -> Int? {
     locked { shared in

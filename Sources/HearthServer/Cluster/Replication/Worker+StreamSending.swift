@@ -130,7 +130,7 @@ extension Worker {
           owes = true
         } else if isOwner(w, stream.node, record) {
           owes = true
-          sendState(w, stream, c, record.pool, record.bytes, position: record.sequence)
+          sendState(w, stream, c, record.pool, record.bytes)
         }
       }
       if stream.output.isFull { tellPosition(stream) }
@@ -182,7 +182,7 @@ extension Worker {
   /// Writes what is stored under a key now.
   static func sendState(
     _ w: WorkerPointer, _ stream: PeerStream, _ c: ConnectionPointer, _ pool: Int,
-    _ bytes: UnsafeRawBufferPointer, position: UInt64
+    _ bytes: UnsafeRawBufferPointer
   ) {
     guard let start = bytes.baseAddress else { return }
     openEntries(stream)
@@ -275,7 +275,7 @@ extension Worker {
         writeItem(stream, index, item, cas)
       }
       for key in large {
-        key.withUnsafeBytes { sendState(w, stream, c, index, $0, position: stream.told) }
+        key.withUnsafeBytes { sendState(w, stream, c, index, $0) }
       }
       if stream.output.isFull {
         stream.output.closeEntries(stream: stream.stream, position: stream.told)
