@@ -11,6 +11,7 @@ extension Configuration {
 
     if Set(pools.map(\.name)) == Set(new.pools.map(\.name)) {
       poolChanges(to: new, &applied, &needsRestart)
+      mapChange(to: new, &applied, &needsRestart)
     } else {
       let names = Set(pools.map(\.name)), others = Set(new.pools.map(\.name))
       for name in others.subtracting(names).sorted() {
@@ -51,7 +52,6 @@ extension Configuration {
       if old.keepsGenerations != next.keepsGenerations {
         needsRestart.append("pool \(name): generations: needs a restart")
       }
-      if old.copies != next.copies { needsRestart.append("pool \(name): copies: needs a restart") }
       if old.replication != next.replication {
         needsRestart.append("pool \(name): replication: needs a restart")
       }
@@ -88,7 +88,7 @@ extension Configuration {
     ("statistics.delimiter", { $0.statisticsDelimiter == $1.statisticsDelimiter }),
     ("admin", { $0.admin == $1.admin }),
     ("feeds", { $0.feeds == $1.feeds }),
-    ("cluster", { $0.cluster == $1.cluster }),
+    ("cluster", { $0.cluster?.besidesMap == $1.cluster?.besidesMap }),
     ("process.user", { $0.user == $1.user }),
     ("process.pid_file", { $0.pidFile == $1.pidFile }),
     ("process.daemonize", { $0.daemonize == $1.daemonize }),

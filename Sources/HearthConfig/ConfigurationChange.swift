@@ -16,6 +16,8 @@ public enum ConfigurationChange: Sendable, Equatable {
   case poolHerd(pool: Int, name: String, HerdConfiguration)
   /// A pool's TTL rules in seconds.
   case poolTTL(pool: Int, name: String, default: UInt32, maximum: UInt32)
+  /// The map that the cluster is to have: nodes, weights, and for each pool its copies.
+  case map(ClusterConfiguration, copies: [[[Int]]])
   /// What becomes of waiters at the mutex port.
   case mutexMode(MutexConfiguration.Mode)
   /// How long a peer of the mutex port may own a key, in milliseconds.
@@ -42,6 +44,8 @@ extension ConfigurationChange: CustomStringConvertible {
     case .poolHerd(_, let name, let herd): "pool \(name): herd protection is \(herd) now"
     case .poolTTL(_, let name, let preset, let maximum):
       "pool \(name): ttl_default is \(preset) s, ttl_maximum \(maximum) s now"
+    case .map:
+      "cluster: the map of the file is another one now; the cluster keeps its own until hearthctl rebalance"
     case .mutexMode(let mode): "mutex.mode is \(mode.rawValue) now"
     case .mutexTimeOut(let milliseconds): "mutex.time_out is \(Quantity.writtenDuration(milliseconds)) now"
     case .mutexConnectionLimit(let limit): "mutex.connection_limit is \(limit) now"

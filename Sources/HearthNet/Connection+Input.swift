@@ -44,7 +44,7 @@ extension Connection {
       memcpy(at, c.pointee.saved.unsafelyUnwrapped, have)
     }
     loop.pointee.counters.reads &+= 1
-    switch SystemCalls.receive(c.pointee.descriptor, at + have, EventLoop.receiveLimit) {
+    switch SystemCalls.receive(c.pointee.descriptor, at + have, c.pointee.receiveLimit) {
     case .bytes(let n):
       if n == 0 {
         c.pointee.wasEndedByPeer = true

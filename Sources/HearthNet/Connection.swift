@@ -46,6 +46,8 @@ public struct Connection: ~Copyable {
   var nextWaiting: UnsafeMutablePointer<Connection>?
   /// The last round the connection had a place in.
   var round: UInt64 = 0
+  /// Most bytes received at once, at most `EventLoop.longestReceive`.
+  public var receiveLimit = EventLoop.receiveLimit
   /// The layer above receives by itself (a large value): the loop only tells when there is something.
   public var receivesDirectly = false
   /// The layer above wants to go on producing output when the queue is empty.

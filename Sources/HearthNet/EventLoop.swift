@@ -13,6 +13,8 @@ public struct EventLoop: ~Copyable {
   static let roundLimit = 96 << 10
   /// Most bytes received at once from a connection, so that one that pipelines without end leaves room for others.
   public static let receiveLimit = 16 << 10
+  /// The same of those that carry the requests of many.
+  public static let longestReceive = 64 << 10
   /// Most connections in one round.
   static let pendingLimit = 1024
 
@@ -105,7 +107,7 @@ public struct EventLoop: ~Copyable {
   @inline(__always)
   func hasRoom(_ saved: Int) -> Bool {
     pendingCount < Self.pendingLimit && stagingUsed < Self.roundLimit
-      && stagingUsed &+ saved &+ Self.receiveLimit <= Self.stagingSize
+      && stagingUsed &+ saved &+ Self.longestReceive <= Self.stagingSize
   }
 
   /// Adds the input at the end of the staging area to the round.

@@ -20,6 +20,8 @@ struct LargeBody: ~Copyable {
   private var writer: LargeWriter?
   /// The node that it is for; nil: this one.
   private let node: UInt8?
+  /// Whose it is, where another node has passed it on; 0: that was not said, or it is a client's own.
+  private let client: UInt64
   private let budget: BufferBudget
   /// Bytes received, CR LF included.
   private var received = 0
@@ -43,6 +45,7 @@ struct LargeBody: ~Copyable {
     // A request that is passed on needs its end.
     let total = lineLength + (gathers ? Int(request.dataLength) + 2 : 0)
     node = op.pointee.detour == .forward ? op.pointee.node : nil
+    client = op.pointee.frame != 0 ? op.pointee.client : 0
     memory = .allocate(byteCount: total, alignment: 16)
     memcpy(memory.baseAddress!, op.pointee.input.baseAddress! + line, lineLength)
     request.key.start -= Int32(line)
@@ -96,6 +99,11 @@ struct LargeBody: ~Copyable {
       case .stalled: Worker.refuseStalled(w)
       default: Worker.refuseInFedPool(w, op)
       }
+      s.pointee.parser.swallow(length + 2)
+      return
+    }
+    if op.pointee.detour == .replicated, Worker.isForGroup(w, op) {
+      Worker.refuseOnGroup(w, op)
       s.pointee.parser.swallow(length + 2)
       return
     }
@@ -238,7 +246,8 @@ struct LargeBody: ~Copyable {
     let isProtected = w.pointee.hasDetours && body.pointee.pool.pointee.rule != nil
     op.pointee.detour = isProtected ? .protected : .none
     op.pointee.mayWait = false
-    op.pointee.frame = 0
+    op.pointee.frame = w.pointee.openFrame != nil ? w.pointee.openFrameID : 0
+    op.pointee.client = body.pointee.client
     if body.pointee.node == nil, let rule = body.pointee.pool.pointee.replication {
       // Since it began the key may have become another node's.
       op.pointee.detour =

@@ -1,4 +1,5 @@
 import CHearth
+import HearthCluster
 import HearthConfig
 import HearthHerd
 import HearthNet
@@ -54,6 +55,10 @@ extension Server {
     case .mutexWaiterLimit(let limit):
       state.pointee.mutex.change { $0.maximumWaiters = limit }
       state.pointee.configuration.mutex?.waiterLimit = limit
+    case .map(let cluster, let copies):
+      state.pointee.configuration.cluster = cluster
+      for (pool, copies) in copies.enumerated() { state.pointee.configuration.pools[pool].copies = copies }
+      state.pointee.cluster?.control?.want(ClusterMap(cluster, state.pointee.configuration.pools))
     case .memory(let bytes): wanted.memory = bytes
     case .poolMemory(let i, _, let bytes): wanted.pools[i].memory = bytes
     case .poolItemSizeLimit(let i, _, let bytes):

@@ -220,6 +220,7 @@ public final class Server {
       loop.pointee.floating = state.pointee.floating
       worker.initialize(to: Worker(index: i, server: state, loop: loop))
       state.pointee.workers[i] = worker
+      PeerLinks.extend(worker)
       for s in datagramSockets[i] { DatagramSocket.join(s, loop) }
     }
     preparer = try DaemonThread.start(

@@ -30,7 +30,7 @@ func workerMessage(
   case Worker.mutexMessage: Worker.tellPeers(w)
   case Worker.deliverMessage:
     Worker.retryAll(w)
-    Worker.deliver(w)
+    Worker.finishForwarding(w)
   case Worker.acknowledgedMessage:
     Worker.releaseReplies(w)
     Worker.deliver(w)

@@ -14,7 +14,13 @@ extension Worker {
     w.pointee.batchCount = 0
     let batch = w.pointee.batch
     if count > 1 {
-      for i in 0..<count { batch[i].pool.pointee.pool.prefetchItem(batch[i].key.hash) }
+      if w.pointee.links == nil {
+        for i in 0..<count { batch[i].pool.pointee.pool.prefetchItem(batch[i].key.hash) }
+      } else {
+        for i in 0..<count where batch[i].detour != .forward {
+          batch[i].pool.pointee.pool.prefetchItem(batch[i].key.hash)
+        }
+      }
     }
     for i in 0..<count {
       let op = batch + i
@@ -73,9 +79,14 @@ extension Worker {
     let isLineForwarded = isRetrieval && s.pointee.isLineForwarded
     s.pointee.isLineForwarded = isLineForwarded && !op.pointee.request.isLastKey
     if w.pointee.groups.names(key.start, key.count) {
-      op.pointee.detour = .group
+      chooseForGroup(w, op, s)
     } else if let rule = pool.pointee.replication {
       chooseCopy(w, op, s, rule)
+      if op.pointee.detour == .replicated, let fed = pool.pointee.fed,
+        let refusal = FedPool.refuses(fed, op.pointee.request, key.start, key.count)
+      {
+        op.pointee.detour = refusal
+      }
       if op.pointee.detour == .forward {
         s.pointee.isLineForwarded = isRetrieval && !op.pointee.request.isLastKey
       }
@@ -107,12 +118,40 @@ extension Worker {
     }
   }
 
+  /// A request for a group goes to the node that numbers its bumps.
+  private static func chooseForGroup(
+    _ w: WorkerPointer, _ op: UnsafeMutablePointer<Operation>, _ s: UnsafeMutablePointer<Session>
+  ) {
+    op.pointee.detour = .group
+    guard let shared = w.pointee.groups.shared else { return }
+    if s.pointee.ownPool == nil { op.pointee.pool = w.pointee.pools.pools + shared }
+    if let rule = op.pointee.pool.pointee.replication {
+      chooseCopy(w, op, s, rule)
+    } else if let placement = op.pointee.pool.pointee.placement, !s.pointee.isPeer,
+      let node = otherNode(w, op.pointee.key, placement)
+    {
+      op.pointee.detour = .forward
+      op.pointee.node = node
+    }
+    let isRetrieval = op.pointee.request.verb.rawValue <= Verb.gats.rawValue
+    if op.pointee.detour == .forward {
+      s.pointee.isLineForwarded = isRetrieval && !op.pointee.request.isLastKey
+    }
+  }
+
+  /// The request is for a group's counter.
+  static func isForGroup(_ w: WorkerPointer, _ op: UnsafeMutablePointer<Operation>) -> Bool {
+    w.pointee.groups.names(op.pointee.key.start, op.pointee.key.count)
+  }
+
   /// The node that has the key; nil: this one.
   private static func otherNode(
     _ w: WorkerPointer, _ key: Key, _ placement: UnsafePointer<Placement>
   ) -> UInt8? {
-    let bytes = UnsafeRawBufferPointer(start: key.start, count: key.count)
-    let owner = placement.pointee.owner(of: KetamaHash.point(of: bytes), copy: 0)
+    let point =
+      placement.pointee.isUniform
+      ? 0 : KetamaHash.point(of: UnsafeRawBufferPointer(start: key.start, count: key.count))
+    let owner = placement.pointee.owner(of: point, copy: 0)
     return w.pointee.links?[owner] == nil ? nil : UInt8(truncatingIfNeeded: owner)
   }
 
@@ -123,7 +162,7 @@ extension Worker {
   /// Tells those who wait for a key that a refused large value took its old one away.
   @inline(never)
   static func tellEffect(_ w: WorkerPointer, _ op: UnsafeMutablePointer<Operation>) {
-    if op.pointee.detour == .protected, let rule = op.pointee.pool.pointee.rule { tell(w, op, rule) }
+    if op.pointee.detour != .forward, let rule = op.pointee.pool.pointee.rule { tell(w, op, rule) }
     if w.pointee.effect != .none { announce(w, op) }
   }
 

@@ -29,6 +29,8 @@ public struct Item {
   public var expiry: UInt32 { pointer.expiry }
   /// Seconds of life that it was given, 0 where the pool did not keep it.
   public var life: UInt32 { pointer.life }
+  /// Low half of the clock of generations at which it was written, 0 where the pool keeps none.
+  public var stamp: UInt32 { pointer.flags.contains(.stamp) ? pointer.stamp : 0 }
   /// Last written by add, incr or decr: a lock or a counter.
   public var isExempt: Bool { pointer.flags.contains(.exempt) }
   /// When it was last read or written, seconds.

@@ -68,6 +68,14 @@ public struct ItemInfo {
     if value { marks.insert(mark) } else { marks.remove(mark) }
   }
 
+  /// Bit of `stamp`: its low half is what the item has at another node, and is kept.
+  private static var copiedStamp: UInt64 { 1 << 63 }
+
+  /// The item is a copy of one that has this stamp.
+  public mutating func copyStamp(_ value: UInt32) { stamp = Self.copiedStamp | UInt64(value) }
+
+  var isCopy: Bool { stamp & Self.copiedStamp != 0 }
+
   var itemFlags: ItemFlags {
     var flags = marks
     if expiry != 0 { flags.insert(.expiry) }

@@ -183,6 +183,14 @@ public struct LockedKey: ~Copyable {
     return finish(shard.pointee.changeExpiry(slot, expiry, now: now))
   }
 
+  /// Makes the item's stamp as young as it can be, for a copy of it.
+  public func renewStamp() {
+    guard let item = pointer ?? kept, item.flags.contains(.stamp),
+      let table = shard.pointee.pool.pointee.generations
+    else { return }
+    _ = shard.pointee.renewStamp(item, table)
+  }
+
   /// Sets or clears the marks of meta I and X, in place.
   public mutating func setMarks(stale: Bool, win: Bool) {
     guard let pointer else { return }

@@ -24,6 +24,7 @@ extension Pool {
     let shard = shards + cursor.shard
     hearth_lock(Pool.lockWord(shard))
     defer { hearth_unlock(Pool.lockWord(shard)) }
+    let table = state.pointee.journal == nil ? nil : state.pointee.generations
     let entry = UInt64(UInt32(truncatingIfNeeded: cursor.position).bitReversed) & shard.pointee.directoryMask
     let leaf = shard.pointee.leaf(entry)
     let depth = leaf.load(fromByteOffset: Leaf.stashOffset + Leaf.control, as: UInt8.self)
@@ -39,6 +40,8 @@ extension Pool {
         {
           continue
         }
+        // A copy of it is to be as young as it can be: other nodes forget old bumps as this one does.
+        if let table, !shard.pointee.renewStamp(item, table) { continue }
         body(Item(item), shard.pointee.cas(of: item, at: location))
       }
     }

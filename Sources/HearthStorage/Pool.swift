@@ -81,5 +81,8 @@ public struct Pool: @unchecked Sendable {
   }
 
   /// Changes are noted from now on. Before anybody uses the pool.
-  public func setJournal(_ journal: UnsafeMutablePointer<Journal>) { state.pointee.journal = journal }
+  public func setJournal(_ journal: UnsafeMutablePointer<Journal>) {
+    state.pointee.journal = journal
+    state.pointee.generations?.beginWithoutNumbers()
+  }
 }

@@ -14,7 +14,7 @@ struct Hearthctl: ParsableCommand {
     subcommands: [
       StatusCommand.self, BumpCommand.self, LocksCommand.self, FeedsCommand.self, FeedCommand.self,
       NodesCommand.self, ViewCommand.self, BootstrapCommand.self, PromoteCommand.self, DemoteCommand.self,
-      DropCommand.self, DrainCommand.self,
+      DropCommand.self, DrainCommand.self, RebalanceCommand.self,
     ])
 
   /// Here, too, so that they may stand before the subcommand.

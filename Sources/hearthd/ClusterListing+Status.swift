@@ -8,6 +8,8 @@ extension ClusterListing {
       name: status.name, node: status.node, view: status.view, store: status.store, trouble: status.trouble,
       nodes: status.nodes.map(Node.init),
       pairs: status.pair.map { [Pair(nodes: $0.nodes, active: $0.active)] } ?? [])
+    change = status.change
+    isFileCurrent = status.isFileCurrent
   }
 }
 
@@ -23,5 +25,6 @@ extension ClusterListing.Node {
           items: walk.items, bytes: walk.bytes, percent: done / 10,
           secondsLeft: done == 0 ? nil : walk.milliseconds * (1000 - min(done, 1000)) / done / 1000)
       }, isProtected: node.isProtected)
+    isComplete = node.isComplete
   }
 }

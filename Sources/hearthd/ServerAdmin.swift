@@ -41,6 +41,8 @@ final class ServerAdmin: AdminTarget, @unchecked Sendable {
     case .demote(let node): server.clusterCommand("demote", node: node, force: false)
     case .drop(let node, let force): server.clusterCommand("drop", node: node, force: force)
     case .drain: server.clusterCommand("drain", node: nil, force: false)
+    case .rebalance: server.clusterCommand("rebalance", node: nil, force: false)
+    case .cancelRebalance: server.clusterCommand("cancel", node: nil, force: false)
     }
   }
 

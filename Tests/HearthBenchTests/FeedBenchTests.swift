@@ -3,8 +3,8 @@ import Testing
 @testable import hearth_bench
 
 @Suite struct FeedBenchTests {
-  private func figure(_ value: Double, _ bound: FeedFigure.Bound, places: Int = 2) -> FeedFigure {
-    FeedFigure(what: "x", name: "x", value: value, unit: "ms", places: places, bound: bound)
+  private func figure(_ value: Double, _ bound: Figure.Bound, places: Int = 2) -> Figure {
+    Figure(what: "x", name: "x", value: value, unit: "ms", places: places, bound: bound)
   }
 
   @Test func figuresAreMetByTheirValueAndNotByItsPrint() {
@@ -17,12 +17,12 @@ import Testing
   }
 
   @Test func reportsAreTablesOrJSON() {
-    var report = FeedReport()
+    var report = FigureReport()
     report.add(
-      FeedFigure(
+      Figure(
         what: "rows", name: "rows", value: 612_345.4, unit: "rows/s", places: 0, bound: .atLeast(500_000)))
     report.add(
-      FeedFigure(what: "p99", name: "p99", value: 11.5, unit: "ms", places: 2, bound: .atMost(10)))
+      Figure(what: "p99", name: "p99", value: 11.5, unit: "ms", places: 2, bound: .atMost(10)))
     report.remark("how")
     #expect(
       report.text == """

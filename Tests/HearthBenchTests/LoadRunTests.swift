@@ -29,7 +29,7 @@ import Testing
       plan.depth = depth
       plan.multiget = multiget
       plan.threads = 2
-      plan.serverPID = server.pid
+      plan.serverPIDs = [server.pid]
       let result = try LoadRun.run(plan, keyspace)
       #expect(!result.failed, "\(operation) \(result.complaint ?? "")")
       #expect(result.counts.operations == UInt64(1000 * multiget), "\(operation)")

@@ -150,7 +150,7 @@ import Testing
     ("cluster: {node: a, \(nodesInLine)}\npools: [{name: default, copies: [[]]}]", "a copy has no nodes"),
     (
       "cluster: {node: a, \(nodesInLine)}\npools: [{name: default, generations: true, copies: [[a, b]]}]",
-      "cannot be made void at once"
+      "number the bumps"
     ),
   ])
   func `what is wrong is said in one line`(_ text: String, _ problem: String) {

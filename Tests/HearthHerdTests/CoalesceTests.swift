@@ -168,11 +168,11 @@ struct CoalesceTests {
   func again() {
     let h = LeaseHarness(Self.rule)
     _ = h.get(1)
-    _ = h.read("k", ReadRequest(.get, reader: 2, position: 7), .absent)
+    _ = h.read("k", ReadRequest(.get, reader: 2, seat: 7), .absent)
     h.pass(400)
     h.written()
     let action = h.takeActions()[0]
-    #expect(action.ticket.position == 7)
+    #expect(action.ticket.seat == 7)
     #expect(action.until == h.now + 600)
     _ = h.get(3)
     _ = h.get(4)

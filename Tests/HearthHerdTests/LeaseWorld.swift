@@ -145,7 +145,7 @@ final class LeaseWorld {
     for place in place..<requests[r].count {
       let key = requests[r][place]
       let request = ReadRequest(
-        .get, reader: UInt64(r + 1), holdsLease: readers[r].leases.holds(now: now), position: UInt32(place),
+        .get, reader: UInt64(r + 1), holdsLease: readers[r].leases.holds(now: now), seat: UInt64(place),
         giveUpAt: giveUpAt)
       giveUpAt = 0
       let item = view(key)
@@ -226,7 +226,7 @@ final class LeaseWorld {
     promote()
     while !pending.isEmpty {
       let action = pending.removeFirst()
-      let (r, place) = (Int(action.ticket.reader) - 1, Int(action.ticket.position))
+      let (r, place) = (Int(action.ticket.reader) - 1, Int(action.ticket.seat))
       if readers[r].isClosed { continue }
       let isRetry = action.kind == .retry
       read(r, from: isRetry ? place : place + 1, giveUpAt: isRetry ? action.until : 0)

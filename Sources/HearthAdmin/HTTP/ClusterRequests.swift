@@ -1,7 +1,7 @@
 import HearthJSON
 
 /// `GET /v1/cluster`, and the operator's commands: `POST /v1/cluster/bootstrap` and `drain` with `{}`, `promote`, `demote` and `drop` with
-/// `{"node":"b"}`, `drop` also with `"force":true`.
+/// `{"node":"b"}`, `drop` also with `"force":true`; `rebalance` with `{}` or `{"cancel":true}`.
 extension AdminRouter {
   /// What the paths of commands begin with.
   static let clusterPath = "/v1/cluster/"
@@ -23,6 +23,14 @@ extension AdminRouter {
       return post(request) { json in
         guard json == .object([]) else { return .error(400, "send {}: it is the node that is asked") }
         return carryOut(name == "drain" ? .drain : .bootstrap)
+      }
+    case "rebalance":
+      return post(request) { json in
+        if json == .object([]) { return carryOut(.rebalance) }
+        guard json == .object([("cancel", .boolean(true))]) else {
+          return .error(400, #"send {} or {"cancel":true}"#)
+        }
+        return carryOut(.cancelRebalance)
       }
     case "promote", "demote":
       return post(request) { json in

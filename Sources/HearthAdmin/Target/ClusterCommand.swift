@@ -10,4 +10,8 @@ public enum ClusterCommand: Equatable, Sendable {
   case drop(String, force: Bool)
   /// Takes everything from the node that is asked, so that it can be stopped.
   case drain
+  /// Makes the map of its file the cluster's, as far as that can be.
+  case rebalance
+  /// Takes a change of the map back.
+  case cancelRebalance
 }

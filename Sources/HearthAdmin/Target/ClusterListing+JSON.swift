@@ -5,7 +5,8 @@ extension ClusterListing {
   public var json: JSONValue {
     .object([
       ("name", .string(name)), ("node", .string(node)), ("view", .unsigned(view)), ("store", .string(store)),
-      ("trouble", .string(trouble)), ("nodes", .array(nodes.map(\.json))),
+      ("trouble", .string(trouble)), ("map_change", .string(change)),
+      ("file_current", .boolean(isFileCurrent)), ("nodes", .array(nodes.map(\.json))),
       ("pairs", .array(pairs.map(\.json))),
     ])
   }
@@ -20,6 +21,10 @@ extension ClusterListing {
     let pairs = pairList.compactMap(Pair.init)
     guard nodes.count == nodeList.count, pairs.count == pairList.count else { return nil }
     self.init(name: name, node: node, view: view, store: store, trouble: trouble, nodes: nodes, pairs: pairs)
+    guard let change = json["map_change"]?.text, case .boolean(let isFileCurrent)? = json["file_current"]
+    else { return nil }
+    self.change = change
+    self.isFileCurrent = isFileCurrent
   }
 }
 
@@ -42,6 +47,7 @@ extension ClusterListing.Node {
       ("name", .string(name)), ("zone", .string(zone)), ("address", .string(address)),
       ("state", .string(state)), ("incarnation", .unsigned(incarnation)), ("since", .unsigned(since)),
       ("epoch", .unsigned(epoch)), ("protected", .boolean(isProtected)),
+      ("complete", .boolean(isComplete)),
     ]
     if let lag {
       members.append(("lag_records", .unsigned(lag.records)))
@@ -55,7 +61,8 @@ extension ClusterListing.Node {
     guard let name = json["name"]?.text, let zone = json["zone"]?.text, let address = json["address"]?.text,
       let state = json["state"]?.text, let incarnation = json["incarnation"]?.unsigned,
       let since = json["since"]?.unsigned, let epoch = json["epoch"]?.unsigned,
-      case .boolean(let isProtected)? = json["protected"]
+      case .boolean(let isProtected)? = json["protected"],
+      case .boolean(let isComplete)? = json["complete"]
     else { return nil }
     var lag: ClusterListing.Lag?
     if let records = json["lag_records"]?.unsigned, let milliseconds = json["lag_ms"]?.unsigned {
@@ -69,6 +76,7 @@ extension ClusterListing.Node {
     self.init(
       name: name, zone: zone, address: address, state: state, incarnation: incarnation, since: since,
       epoch: epoch, lag: lag, resync: resync, isProtected: isProtected)
+    self.isComplete = isComplete
   }
 }
 

@@ -10,7 +10,12 @@ public struct ClusterListing: Equatable, Sendable {
   public var store: String
   /// What is wrong with that; empty: nothing.
   public var trouble: String
-  /// All nodes, in the order of the configuration.
+  /// What of a change of the map is under way: `none`, `loading` (nodes load what they gain), `ending` (the new map is in force), or
+  /// `removing` (this node removes what is not its own any more).
+  public var change = "none"
+  /// The map of this node's file is the cluster's.
+  public var isFileCurrent = true
+  /// All nodes that own keys or are connected, in the order of their numbers.
   public var nodes: [Node]
   /// The pairs with a floating address.
   public var pairs: [Pair]
@@ -51,7 +56,7 @@ public struct ClusterListing: Equatable, Sendable {
     public var zone: String
     /// Where its clients connect.
     public var address: String
-    /// `empty`, `syncing`, `warm`, `active` or `down`.
+    /// `empty`, `syncing`, `warm`, `active` or `down`; `outside` if it owns no keys.
     public var state: String
     /// Names the data that make it ready; 0: it is not.
     public var incarnation: UInt64
@@ -65,6 +70,8 @@ public struct ClusterListing: Equatable, Sendable {
     public var resync: Resync?
     /// Has another ready node each key of it? False: it holds some as the only one.
     public var isProtected: Bool
+    /// While the map changes: has it all that it gains?
+    public var isComplete = true
 
     /// A node of these parts.
     public init(

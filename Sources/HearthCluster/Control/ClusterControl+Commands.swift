@@ -7,6 +7,11 @@ extension ClusterControl {
       wish = nil
     }
     guard let command = wish ?? (isDraining && isReady ? .drain : nil) else { return nil }
+    if let target = command.target, !view.standings.indices.contains(target) {
+      log("a command was for a node that the map does not have")
+      wish = nil
+      return nil
+    }
     let change: ViewChange?
     switch command {
     case .bootstrap: change = bootstrap()
@@ -18,6 +23,8 @@ extension ClusterControl {
       }
       change = promotion(of: pair.partner(of: target))
     case .drop(let target, let force): change = drop(target, force: force)
+    case .change(let map): change = begin(map)
+    case .cancelChange: change = cancelChange()
     case .drain:
       isDraining = true
       wish = nil
@@ -39,12 +46,17 @@ extension ClusterControl {
 
   private mutating func bootstrap() -> ViewChange? {
     if isReady { return nil }
-    if view.map.pools.contains(where: { $0.copies.count > 1 }) && isCovered {
-      log("not bootstrapped: other nodes hold everything; this one loads from them")
+    // A node that has other data than the view counts on has lost what it held.
+    let lost = NodeSet(view.ready.filter { $0 == node || hasOtherData($0) })
+    if view.map.pools.contains(where: { $0.copies.count > 1 })
+      && view.canSpare(node, among: view.ready.subtracting(lost))
+    {
+      log("not bootstrapped: other nodes hold everything, as far as is known; this one loads from them")
       return nil
     }
     isDraining = false
     var change = ViewChange()
+    change.leaving = lost.subtracting([node])
     change.joining = [(node, incarnation)]
     return change
   }

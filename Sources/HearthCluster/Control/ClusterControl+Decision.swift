@@ -17,7 +17,7 @@ extension ClusterControl {
     if isReady {
       for peer in primaries where isSettled(peer) { readUntil[peer] = peers[peer].leaseAsReplica }
       readUntil[node] = readUntilAsPrimary
-      for peer in relatives where view.ready.contains(peer) {
+      for peer in primaries.union(followers) where view.ready.contains(peer) {
         feedUntil = min(feedUntil, max(peers[peer].leaseAsPrimary, peers[peer].leaseAsReplica))
       }
     }

@@ -41,6 +41,7 @@ extension ClusterControl {
   mutating func stopFeeding(_ peer: Int) {
     if peers[peer].feeding == .nothing { return }
     peers[peer].feeding = .nothing
+    peers[peer].feedingStream = 0
     told.remove(peer)
     actions.append(.stopFeeding(peer: peer))
   }
@@ -64,6 +65,7 @@ extension ClusterControl {
           request.stream, after: data.appended, epoch: begunEpoch, incarnation: incarnation)
         send(.followed(view: view.number, answer), to: peer)
         peers[peer].feeding = .snapshot
+        peers[peer].feedingStream = request.stream
         actions.append(.snapshot(peer: peer, stream: request.stream, isRefresh: isReadyThere))
       } else {
         send(.followed(view: view.number, .tooOld), to: peer)
@@ -74,6 +76,7 @@ extension ClusterControl {
       request.stream, after: after, epoch: begunEpoch, incarnation: incarnation)
     send(.followed(view: view.number, answer), to: peer)
     peers[peer].feeding = .log(target: data.appended)
+    peers[peer].feedingStream = request.stream
     actions.append(.feed(peer: peer, stream: request.stream, after: after))
   }
 
@@ -85,13 +88,24 @@ extension ClusterControl {
     if known?.epoch != begunEpoch {
       guard isReady, reigns.last?.epoch == begunEpoch else { return nil }
       // The reigns that the follower has not followed, although it was ready.
-      let since = known.map { $0.epoch + 1 } ?? view.standings[peer].since
+      let since = known.map { $0.epoch + 1 } ?? duty(of: peer)
       let missed = reigns.filter { $0.epoch >= since }
       if !omitted.contains(.comparison) && !hasSameLosses(missed, request, as: peer) { return nil }
       after = after ?? missed.first?.start ?? data.appended
     }
     guard let after else { return nil }
-    return after >= data.logFloor && after <= data.appended ? after : nil
+    if after >= data.logFloor && after <= data.appended { return after }
+    // What it only gains it does not have yet, and asks for when it has the stream.
+    let isGaining = isReady && view.isJoint && view.change?.complete.contains(peer) == false
+    return isGaining && !view.feedsByMap(node, to: peer) ? data.appended : nil
+  }
+
+  /// The view since which the peer, which is ready, has to have the records of its keys' primaries: what it only gains it has to have
+  /// since the change began.
+  private func duty(of peer: Int) -> UInt64 {
+    let since = view.standings[peer].since
+    guard view.isJoint, let change = view.change, !view.feedsByMap(node, to: peer) else { return since }
+    return max(since, change.since)
   }
 
   /// Did both have the records of their former primaries up to the same one?

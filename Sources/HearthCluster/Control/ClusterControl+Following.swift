@@ -9,6 +9,7 @@ extension ClusterControl {
   mutating func stopFollowing(_ peer: Int) {
     peers[peer].following = .idle
     peers[peer].leaseAsReplica = 0
+    if case .done = peers[peer].gain {} else { peers[peer].gain = .nothing }
     if peers[peer].acceptedStream != 0 { actions.append(.ignore(peer: peer)) }
     peers[peer].acceptedStream = 0
   }
@@ -29,7 +30,7 @@ extension ClusterControl {
       if isReady && !canFollow(peer, data) { continue }
       // It rather leaves and comes back, unless it is the last to hold some keys.
       let isRefresh = isReady && peers[peer].needsRefresh
-      if isRefresh && (isHeir(of: peer) || canSpare(node)) { continue }
+      if isRefresh && primariesByMap.contains(peer) && (isHeir(of: peer) || canSpare(node)) { continue }
       lastStream += 1
       let source = peers[peer]
       let position = StreamPosition(
@@ -85,7 +86,9 @@ extension ClusterControl {
   /// Is everything here that the peer wrote before it learnt of the view?
   func isDrained(_ peer: Int, _ data: DataState) -> Bool {
     guard let drained = peers[peer].drained else { return false }
-    if !owed.contains(peer) || drained.epoch == 0 { return true }
+    // Of what it only gains the new primaries send it all, if anything has come between.
+    let isOwed = view.isJoint ? owedByMap.contains(peer) : owed.contains(peer)
+    if !isOwed || drained.epoch == 0 { return true }
     return drained.incarnation == peers[peer].sourceIncarnation && drained.epoch <= peers[peer].settledEpoch
       && data.peers[peer].applied >= drained.sequence
   }
@@ -119,13 +122,16 @@ extension ClusterControl {
         isStale = true
       } else if primaries.contains(peer) {
         // Its own keys come again from it, those that it lost from who has them now.
-        for other in primaries where other == peer || !isSettled(other) { peers[other].needsRefresh = true }
+        peers[peer].needsRefresh = true
+        let rest = primariesByMap.contains(peer) ? primariesByMap : []
+        for other in rest where other == peer || !isSettled(other) { peers[other].needsRefresh = true }
       } else {
         hasToLeave = true
       }
     case .stream(let stream, let after, let epoch, let incarnation):
       guard stream == asked, !isStale else { return }
       let isContinued = peers[peer].sourceIncarnation == incarnation
+      if after > data.peers[peer].applied { peers[peer].gain = .nothing }
       follow(peer, stream, after: isContinued ? max(after, data.peers[peer].applied) : after, incarnation)
       peers[peer].settledEpoch = epoch
     case .snapshot(let stream, let after, let epoch, let incarnation):
@@ -137,6 +143,7 @@ extension ClusterControl {
       if isStale || isCutShort { discard() }
       follow(peer, stream, after: after, incarnation)
       peers[peer].snapshotEpoch = epoch
+      peers[peer].snapshotView = view.number
     }
   }
 
@@ -158,6 +165,7 @@ extension ClusterControl {
     peers[peer].sourceIncarnation = incarnation
     peers[peer].settledEpoch = 0
     peers[peer].snapshotEpoch = epoch
+    peers[peer].snapshotView = view.number
     actions.append(.refresh(peer: peer, stream: stream))
   }
 
@@ -166,6 +174,10 @@ extension ClusterControl {
     for peer in peers.indices where peers[peer].snapshotEpoch != 0 && data.peers[peer].isSnapshotComplete {
       if peers[peer].acceptedStream == 0 || fresh.contains(peer) { continue }
       peers[peer].settledEpoch = peers[peer].snapshotEpoch
+      // It held what is gained, too, if the change had begun.
+      if view.isJoint, let change = view.change, peers[peer].snapshotView >= change.since {
+        peers[peer].gain = .done(epoch: peers[peer].settledEpoch)
+      }
       peers[peer].snapshotEpoch = 0
       peers[peer].needsRefresh = false
     }
@@ -173,6 +185,7 @@ extension ClusterControl {
     lost = []
     for peer in formerPrimaries where isDrained(peer, data) && !fresh.contains(peer) {
       owed.remove(peer)
+      owedByMap.remove(peer)
       stopFollowing(peer)
     }
   }

@@ -65,11 +65,15 @@ extension ClusterControl {
     case .pulse(let pulse):
       note(pulse, from: peer)
       takeLeases(pulse, from: peer)
+    case .follow(let request) where request.lost.contains { !peers.indices.contains($0.node) }: break
     case .follow(let request): answer(request, from: peer, data)
     case .followed(_, let answer): take(answer, from: peer, data)
     case .drain: answerDrain(from: peer, data)
     case .drained(_, let answer): take(answer, from: peer)
     case .promise(_, let sequence): peers[peer].promise = sequence
+    case .gain(_, let stream): give(stream, to: peer)
+    case .giving(_, let stream):
+      if case .asked(stream, _) = peers[peer].gain { peers[peer].gain = .coming(stream: stream) }
     case .proposal(let next, let expecting): propose(next, expecting: expecting, for: peer)
     }
   }

@@ -34,11 +34,14 @@ extension ClusterControl {
   /// comes after what the lost keeper may still do.
   private func nextNumber(isForced: Bool) -> UInt64 {
     if settings.authority == .store { return view.number + 1 }
-    let nodes = UInt64(view.map.nodes.count)
+    let nodes = Self.numberStride
     var number = view.number + 1
     if isForced { number = (number / 1024 + 1) * 1024 }
     return number + (UInt64(node) + nodes - number % nodes) % nodes
   }
+
+  /// Most nodes of a map.
+  private static let numberStride: UInt64 = 64
 
   /// Another node's wish, of whom this one keeps the view.
   mutating func propose(_ next: View, expecting: UInt64, for peer: Int) {
@@ -69,8 +72,9 @@ extension ClusterControl {
         change.leaving = [node]
         return canSpare(node) ? change : nil
       }
-      if isComplete(data) && !isDraining {
+      if isComplete(data) && !isDraining && view.members.contains(node) {
         change.joining = [(node, incarnation)]
+        if view.isJoint && hasGains { change.completing = [node] }
         return change
       }
       return nil
@@ -83,7 +87,7 @@ extension ClusterControl {
     if !change.leaving.isEmpty { return change }
     // A promise ends with its view.
     for peer in promised where isUnresponsive(peer, data) || hasOtherData(peer) { return change }
-    return nil
+    return stepOfMap()
   }
 
   /// Can it not go on from where it is? As an heir it would have to have the last records of who steps down; otherwise it can
@@ -91,7 +95,8 @@ extension ClusterControl {
   var lacksRecords: Bool {
     hasToLeave
       || peers.indices.contains {
-        peers[$0].needsRefresh && (peers[$0].snapshotEpoch == 0 || isHeir(of: $0))
+        peers[$0].needsRefresh && primariesByMap.contains($0)
+          && (peers[$0].snapshotEpoch == 0 || isHeir(of: $0))
       }
   }
 
@@ -140,13 +145,15 @@ extension ClusterControl {
     NodeSet(
       relatives.intersection(view.ready).filter { peer in
         if hasOtherData(peer) { return true }
-        if (followers.contains(peer) || !hasBegun) && isUnresponsive(peer, data) { return true }
+        // Who only has to know the new map counts as long as that is waited for.
+        let isAwaited = followers.contains(peer) || !hasBegun || view.isConcluded
+        if isAwaited && isUnresponsive(peer, data) { return true }
         return settings.authority == .store && primaries.contains(peer) && isLostAsPrimary(peer)
       })
   }
 
   /// Incarnations rise, so a lower one was told before the view was made.
-  private func hasOtherData(_ peer: Int) -> Bool {
+  func hasOtherData(_ peer: Int) -> Bool {
     view.standings[peer].isReady && peers[peer].incarnation > view.standings[peer].incarnation
   }
 

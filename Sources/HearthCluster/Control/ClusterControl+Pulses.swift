@@ -10,7 +10,8 @@ extension ClusterControl {
     var pulse = Pulse(
       view: view.number, incarnation: incarnation, sentAt: now, wall: wall, echo: peers[peer].pulseSentAt,
       held: 0,
-      leaseForPrimary: 0, leaseForReplica: 0, isFeeding: peers[peer].feeding != .nothing, hasBegun: hasBegun)
+      leaseForPrimary: 0, leaseForReplica: 0, isFeeding: peers[peer].feeding != .nothing, hasBegun: hasBegun,
+      isSettled: isSettled, isClean: !isDirty, wanted: wanted)
     if pulse.echo != nil {
       pulse.held = now - peers[peer].pulseReceived
       if peers[peer].pulseView == view.number && isReady(peer) { grant(&pulse, to: peer) }
@@ -46,6 +47,9 @@ extension ClusterControl {
     peers[peer].pulseSentAt = pulse.sentAt
     peers[peer].pulseReceived = now
     peers[peer].hasBegun = pulse.hasBegun && pulse.view == view.number
+    peers[peer].isSettled = pulse.isSettled
+    peers[peer].isClean = pulse.isClean
+    peers[peer].wanted = pulse.wanted
     if let echo = pulse.echo { peers[peer].confirmedAt = max(peers[peer].confirmedAt, echo) }
     if let echo = pulse.echo, echo <= now, now - echo >= pulse.held {
       let trip = now - echo - pulse.held

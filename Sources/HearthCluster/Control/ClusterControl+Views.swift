@@ -3,6 +3,7 @@ extension ClusterControl {
   mutating func deriveFromView() {
     relatives = view.relatives(of: node)
     primaries = view.primaries(over: node)
+    primariesByMap = view.isJoint ? view.primariesByMap(over: node) : primaries
     followers = view.followers(of: node)
   }
 
@@ -12,7 +13,12 @@ extension ClusterControl {
     let oldRole = role
     view = next
     adoptedAt = now
+    while peers.count < next.map.nodes.count {
+      peers.append(PeerState())
+      peers[peers.count - 1].lastHeard = now
+    }
     deriveFromView()
+    noteMap(old)
     promised = []
     told = []
     untold = []
@@ -23,8 +29,9 @@ extension ClusterControl {
       peers[peer].isDrainAsked = false
       peers[peer].promise = nil
       peers[peer].unservedSince = nil
-      if old.standings[peer].incarnation != next.standings[peer].incarnation {
-        if old.standings[peer].isReady || !relatives.contains(peer) { stopFeeding(peer) }
+      let before = peer < old.standings.count ? old.standings[peer] : Standing()
+      if before.incarnation != next.standings[peer].incarnation {
+        if before.isReady || !relatives.contains(peer) { stopFeeding(peer) }
         if !omitted.contains(.refusal) { stopFollowing(peer) }
       }
     }
@@ -34,8 +41,9 @@ extension ClusterControl {
       for peer in owed { markIfLost(peer) }
       passRefreshesOn()
       owed = owed.union(primaries)
+      owedByMap = view.isJoint ? owedByMap.union(primariesByMap) : owed
       if !wasReady { log("ready in view \(view.number)") }
-    } else if hasToDiscard {
+    } else if hasToDiscard || isDirty && view.members.contains(node) {
       isStale = true
     }
     if let proposal, proposal < view.number { self.proposal = nil }
@@ -52,11 +60,12 @@ extension ClusterControl {
         peers[peer].needsRefresh = peers[peer].needsRefresh || !isSettled(peer)
       } else if peers[peer].needsRefresh {
         // As its heir this node would have to have its last records.
-        if owed.contains(peer) && !hasBegun { hasToLeave = true }
+        if owedByMap.contains(peer) && !hasBegun { hasToLeave = true }
         peers[peer].needsRefresh = false
         peers[peer].snapshotEpoch = 0
         stopFollowing(peer)
         owed.remove(peer)
+        owedByMap.remove(peer)
       }
     }
   }
@@ -69,6 +78,7 @@ extension ClusterControl {
     lost.append(LostSource(node: peer, position: position))
     uncapturedLost.insert(peer)
     owed.remove(peer)
+    owedByMap.remove(peer)
   }
 
   mutating func captureLost(_ data: DataState) {
@@ -87,6 +97,7 @@ extension ClusterControl {
       stopFeeding(peer)
     }
     owed = []
+    owedByMap = []
     lost = []
     uncapturedLost = []
   }
@@ -108,10 +119,13 @@ extension ClusterControl {
     cleanSince = view.number
     holdsData = false
     owed = []
+    owedByMap = []
     lost = []
     uncapturedLost = []
     hasToLeave = false
     isStale = false
+    isDirty = false
+    purging = nil
     begunEpoch = 0
     reigns = []
     for peer in peers.indices {
@@ -122,6 +136,7 @@ extension ClusterControl {
       peers[peer].snapshotEpoch = 0
       peers[peer].needsRefresh = false
       peers[peer].promise = nil
+      peers[peer].gain = .nothing
     }
     wasDiscarded = true
   }
@@ -138,11 +153,14 @@ extension ClusterControl {
     holdsData = durable.holdsData
     begunEpoch = durable.begunEpoch
     owed = durable.owed
+    owedByMap = owed
+    isDirty = durable.isDirty
+    dirtySince = view.number
     for (peer, source) in durable.sources.enumerated() {
       peers[peer].sourceIncarnation = source.incarnation
       peers[peer].settledEpoch = source.epoch
     }
-    isStale = !isReady && hasToDiscard
+    isStale = !isReady && (hasToDiscard || isDirty)
     for peer in durable.refreshing { peers[peer].needsRefresh = true }
     for peer in durable.lost {
       lost.append(LostSource(node: peer, position: durable.sources[peer]))
@@ -163,6 +181,6 @@ extension ClusterControl {
         StreamPosition(incarnation: $0.sourceIncarnation, epoch: $0.settledEpoch, sequence: 0)
       },
       owed: owed, lost: lostNodes, promised: promised,
-      refreshing: NodeSet(peers.indices.filter { peers[$0].needsRefresh }))
+      refreshing: NodeSet(peers.indices.filter { peers[$0].needsRefresh }), isDirty: isDirty)
   }
 }

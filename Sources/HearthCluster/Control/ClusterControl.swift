@@ -27,6 +27,8 @@ public struct ClusterControl {
   // What follows from the view.
   var relatives: NodeSet = []
   var primaries: NodeSet = []
+  /// Those of them that are primary of keys which are this node's by the map; it only gains keys of the others.
+  var primariesByMap: NodeSet = []
   var followers: NodeSet = []
 
   // The own data.
@@ -34,12 +36,20 @@ public struct ClusterControl {
   var holdsData = false
   /// Nodes that were primary over this one while it was ready, and whose last records it may lack.
   var owed: NodeSet = []
+  /// Those of them that were so of keys which were its own by the map then.
+  var owedByMap: NodeSet = []
   /// Those of them that are not ready any more. Their sequences are taken when the data path has stopped.
   var lost: [LostSource] = []
   var uncapturedLost: NodeSet = []
   var hasToLeave = false
   /// Not ready, and what is held is of no use: it is discarded when a primary answers, not before, because there may be none.
   var isStale = false
+
+  /// It may hold keys that it does not own any more, since a view of this number.
+  public internal(set) var isDirty = false
+  var dirtySince: UInt64 = 0
+  /// The purge that is under way.
+  var purging: UInt64?
 
   // The own reign.
   var begunEpoch: UInt64 = 0
@@ -71,6 +81,8 @@ public struct ClusterControl {
   var wishedAt: UInt64 = 0
   var isWishProposed = false
   var isDraining = false
+  /// Digest of the map that the node's configuration wants: a change begins only when all agree. 0: nobody says.
+  public var wanted: UInt64 = 0
 
   var role: Int?
   var tookOver = false
@@ -83,7 +95,8 @@ public struct ClusterControl {
   /// The control of a node that starts.
   ///
   /// - Parameters:
-  ///   - durable: what was persisted last, if anything.
+  ///   - map: the map to begin with where no view is known.
+  ///   - durable: what was persisted last, if anything. Its view goes before `map`.
   ///   - dataKept: the memory that belongs to `durable.incarnation` is attached.
   ///   - nonce: higher than that of every earlier start of this node; a multiple of 65,536, not 0.
   public init(
@@ -91,14 +104,15 @@ public struct ClusterControl {
     nonce: UInt64,
     now: UInt64
   ) {
-    precondition(map.nodes.indices.contains(node) && nonce != 0)
+    let first = durable?.view ?? View(map: map)
+    precondition(first.map.nodes.indices.contains(node) && nonce != 0)
     self.node = node
     self.settings = settings
     self.now = now
-    view = durable?.view ?? View(map: map)
+    view = first
     incarnation = nonce
-    peers = Array(repeating: PeerState(), count: map.nodes.count)
-    running = map.feeds.map { _ in false }
+    peers = Array(repeating: PeerState(), count: view.map.nodes.count)
+    running = first.map.feeds.map { _ in false }
     adoptedAt = now
     silenceFrom = now
     nextPulse = now
@@ -162,6 +176,8 @@ public struct ClusterControl {
     beginReign(data)
     followPrimaries(data)
     settle(data)
+    loadGains(data)
+    purge(data)
     promiseWhoIsComplete(data)
     watchFollowers()
     propose(data)

@@ -16,6 +16,13 @@ public enum ControlAction: Sendable {
   /// The same from now on, with a walk over all items that have this node as primary and the peer as owner, and its end. With
   /// `isRefresh` nothing is acknowledged before that: the peer is ready and has less than it needs.
   case snapshot(peer: Int, stream: UInt64, isRefresh: Bool)
+  /// Walk, within the peer's stream, over all items that have this node as primary and the peer as owner by the map that is to be, but not
+  /// by the map; then its end. Anew if such a walk is under way.
+  case give(peer: Int, stream: UInt64)
+  /// Such a walk of the peer comes: its end has not come yet.
+  case expectWalk(peer: Int)
+  /// Remove, as copies, all items that this node does not own by either map, at leisure; `DataState.purged` tells the end.
+  case purge(UInt64)
   /// Send the peer no more records.
   case stopFeeding(peer: Int)
   /// Apply the peer's records marked with `stream`, and only those; its records up to `after` are here.

@@ -9,7 +9,19 @@ public enum ControlCommand: Equatable, Sendable {
   case demote(Int)
   /// Takes a node from the ready ones; if it is there it comes back by itself once it has caught up. With `force` also if it is the last to hold some keys.
   case drop(Int, force: Bool)
+  /// Makes a map the one that is to be. Its nodes are known by their names and have numbers of its own (`View.plan`).
+  case change(ClusterMap)
+  /// Takes a change of the map back that is not concluded.
+  case cancelChange
   /// Takes from this node first what it is active in and runs, then itself from the ready ones, so that it can be stopped. It
   /// does not come back before its next start.
   case drain
+
+  /// The node that it is about, if not the one that is asked.
+  var target: Int? {
+    switch self {
+    case .promote(let node), .demote(let node), .drop(let node, _): node
+    case .bootstrap, .drain, .change, .cancelChange: nil
+    }
+  }
 }

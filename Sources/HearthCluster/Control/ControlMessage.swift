@@ -15,6 +15,10 @@ public enum ControlMessage: Sendable {
   case drained(view: UInt64, DrainAnswer)
   /// The sender acknowledges nothing beyond the sequence without the receiver while its view is this one.
   case promise(view: UInt64, sequence: UInt64)
+  /// Asks the receiver to walk, within the stream, over what the sender gains of its keys.
+  case gain(view: UInt64, stream: UInt64)
+  /// The walk has begun.
+  case giving(view: UInt64, stream: UInt64)
   /// Without a store: asks the receiver, whose file decides, to make this the next view.
   case proposal(View, expecting: UInt64)
   /// The sender lives and will close this link because it heard nothing.
@@ -27,7 +31,7 @@ public enum ControlMessage: Sendable {
     case .pulse(let pulse): pulse.view
     case .follow(let request): request.view
     case .followed(let view, _), .drain(let view), .drained(let view, _), .promise(let view, _),
-      .farewell(let view):
+      .gain(let view, _), .giving(let view, _), .farewell(let view):
       view
     case .proposal(_, let expecting): expecting
     }

@@ -18,4 +18,8 @@ struct ControlRules: OptionSet, Sendable {
   static let primaryLease = ControlRules(rawValue: 64)
   /// Let a replica's lease end no later than its primary's.
   static let chain = ControlRules(rawValue: 128)
+  /// Let nodes load what they gain before the map that is to be becomes the map.
+  static let gain = ControlRules(rawValue: 256)
+  /// Wait for all before what is owned no more is removed.
+  static let purgeWait = ControlRules(rawValue: 512)
 }

@@ -4,6 +4,8 @@ public struct DataState: Sendable {
   public var appended: UInt64 = 0
   /// The log still has all own records beyond this one.
   public var logFloor: UInt64 = 0
+  /// The last purge that has ended.
+  public var purged: UInt64 = 0
   /// By node number.
   public var peers: [PeerProgress]
 

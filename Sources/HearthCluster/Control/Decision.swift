@@ -24,4 +24,12 @@ public struct Decision: Equatable, Sendable {
   public var feedUntil: UInt64
   /// Are there keys of which this node holds the only ready copy?
   public var isUnprotected: Bool
+
+  /// That of a node which the view does not name: it answers nothing, and knows who does.
+  public static func outside(_ view: View) -> Decision {
+    Decision(
+      view: view, state: .empty, acceptsWrites: false, epoch: 0, required: [], acknowledgeFrom: .max,
+      acknowledgeUntil: 0, readUntil: Array(repeating: 0, count: view.map.nodes.count), feedUntil: 0,
+      isUnprotected: false)
+  }
 }

@@ -22,4 +22,6 @@ public struct DurableState: Equatable, Sendable {
   public var promised: NodeSet
   /// Primaries that have to send everything again, while the node is ready.
   public var refreshing: NodeSet
+  /// May it hold keys that it does not own any more?
+  public var isDirty: Bool
 }

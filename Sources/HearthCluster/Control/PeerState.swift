@@ -22,6 +22,10 @@ struct PeerState {
   var saidFarewell = false
   var incarnation: UInt64 = 0
   var hasBegun = false
+  /// By its last pulse: the peer lacks nothing; it holds keys only that it owns; what its configuration wants.
+  var isSettled = false
+  var isClean = false
+  var wanted: UInt64 = 0
   var isClockOff = false
   /// View and time of the peer's last pulse on this link, with our own time of receipt.
   var pulseView: UInt64 = 0
@@ -55,8 +59,21 @@ struct PeerState {
   /// The sequence of the peer's promise in this view.
   var promise: UInt64?
 
+  /// How far this node is in loading what it gains of the peer's keys.
+  enum Gain: Equatable {
+    case nothing
+    case asked(stream: UInt64, at: UInt64)
+    case coming(stream: UInt64)
+    /// Everything that the peer had in this reign, and what came since.
+    case done(epoch: UInt64)
+  }
+  var gain = Gain.nothing
+  /// The view in which the snapshot was asked for: what it holds follows from the maps of that one.
+  var snapshotView: UInt64 = 0
+
   // The peer follows this node.
   var feeding = Feeding.nothing
+  var feedingStream: UInt64 = 0
   /// Since when the peer gets nothing although it should.
   var unservedSince: UInt64?
 }

@@ -20,4 +20,10 @@ public struct Pulse: Sendable {
   public var isFeeding: Bool
   /// Does it act as primary in the reign that its view gives it?
   public var hasBegun: Bool
+  /// Does it follow all primaries in their present reigns, and lack nothing that it has to have?
+  public var isSettled: Bool
+  /// Does it hold keys only that it owns?
+  public var isClean: Bool
+  /// Digest of the map that its configuration wants.
+  public var wanted: UInt64
 }

@@ -14,6 +14,12 @@ public struct PeerFrame: Sendable, Equatable {
     case reply
     /// The next part of a request, or of an entry, that came without all of its value.
     case data
+    /// To who has passed a request on: it waits for its key; 8 bytes, how long at most, milliseconds.
+    case parked
+    /// To who has passed a request on: its client was given a lease; 8 bytes, for how long, milliseconds, or 0: a lease of it has ended.
+    case lease
+    /// Of a request that waits: its client holds a lease by now, so it is answered as it is; with `gone`: nobody waits for the answer.
+    case release
     /// From here on the connection is a stream: what the nodes tell each other besides requests.
     case stream = 32
     /// A message between controls.
@@ -32,14 +38,24 @@ public struct PeerFrame: Sendable, Equatable {
     public static let more: UInt8 = 1
     /// Of a request: some keys of a get, whose reply has no `END`.
     public static let fragment: UInt8 = 2
+    /// Of a request: 8 bytes come first, the name of its client in lease tables.
+    public static let client: UInt8 = 4
     /// Of a request: its value follows in frames of data; of these: another follows.
     public static let open: UInt8 = 8
     /// Of a reply: the node may not answer the request, and has not begun with it.
     public static let refused: UInt8 = 16
+    /// Of a request: its client holds a lease, so it is not to wait.
+    public static let holder: UInt8 = 32
+    /// Of a release.
+    public static let gone: UInt8 = 1
   }
 
+  /// Bytes of a client's name, and of a notice.
+  public static let wordSize = 8
   /// Bytes of the header.
   public static let headerSize = 16
+  /// Where in it the flags are.
+  public static let flagsOffset = 5
   /// Most bytes of the payload of anything but a reply.
   public static let payloadLimit = 128 << 10
 
@@ -70,7 +86,7 @@ public struct PeerFrame: Sendable, Equatable {
     guard let kind = Kind(rawValue: header.load(fromByteOffset: 4, as: UInt8.self)) else { return nil }
     self.kind = kind
     length = UInt32(littleEndian: header.loadUnaligned(as: UInt32.self))
-    flags = header.load(fromByteOffset: 5, as: UInt8.self)
+    flags = header.load(fromByteOffset: Self.flagsOffset, as: UInt8.self)
     pool = UInt16(littleEndian: header.loadUnaligned(fromByteOffset: 6, as: UInt16.self))
     id = UInt64(littleEndian: header.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
     if kind != .reply && length > UInt32(Self.payloadLimit) { return nil }
@@ -81,7 +97,7 @@ public struct PeerFrame: Sendable, Equatable {
   public func write(to header: UnsafeMutableRawPointer) {
     header.storeBytes(of: length.littleEndian, as: UInt32.self)
     header.storeBytes(of: kind.rawValue, toByteOffset: 4, as: UInt8.self)
-    header.storeBytes(of: flags, toByteOffset: 5, as: UInt8.self)
+    header.storeBytes(of: flags, toByteOffset: Self.flagsOffset, as: UInt8.self)
     header.storeBytes(of: pool.littleEndian, toByteOffset: 6, as: UInt16.self)
     header.storeBytes(of: id.littleEndian, toByteOffset: 8, as: UInt64.self)
   }

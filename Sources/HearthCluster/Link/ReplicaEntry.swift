@@ -1,4 +1,4 @@
-/// What became of a key, as one node tells it to another: a header of 28 bytes, the key, the value; numbers little-endian. A
+/// What became of a key, as one node tells it to another: a header of 32 bytes, the key, the value; numbers little-endian. A
 /// large value follows in frames of data instead.
 public struct ReplicaEntry: Equatable, Sendable {
   /// What became of it.
@@ -9,6 +9,12 @@ public struct ReplicaEntry: Equatable, Sendable {
     case removed
     /// All of a shard is gone; the key is the shard's number and the number of shards, 16 bits each.
     case flushed
+    /// A group is void; the key is its hash (0: the whole pool) and the bump's clock, 64 bits each.
+    case bumped
+    /// The sender numbers the bumps of the pool and has come to a clock; the key is that, 64 bits.
+    case numbered
+    /// How far a feed has filled its pools; the key is its name, the value is text.
+    case fed
   }
 
   /// Bits of `marks`.
@@ -26,7 +32,7 @@ public struct ReplicaEntry: Equatable, Sendable {
   }
 
   /// Bytes before the key.
-  public static let headerSize = 28
+  public static let headerSize = 32
 
   /// What became of the key.
   public var kind: Kind
@@ -46,6 +52,8 @@ public struct ReplicaEntry: Equatable, Sendable {
   public var life: UInt32 = 0
   /// Its version, which clients see as CAS.
   public var cas: UInt64 = 0
+  /// Low half of its clock of generations, 0 where the pool keeps none.
+  public var stamp: UInt32 = 0
 
   /// An entry without a value.
   @inline(__always)
@@ -75,6 +83,7 @@ public struct ReplicaEntry: Equatable, Sendable {
     target.storeBytes(of: expiry.littleEndian, toByteOffset: 12, as: UInt32.self)
     target.storeBytes(of: life.littleEndian, toByteOffset: 16, as: UInt32.self)
     target.storeBytes(of: cas.littleEndian, toByteOffset: 20, as: UInt64.self)
+    target.storeBytes(of: stamp.littleEndian, toByteOffset: 28, as: UInt32.self)
   }
 
   /// Reads the entry at the beginning of `bytes`; nil: it is none, or not whole.
@@ -91,6 +100,7 @@ public struct ReplicaEntry: Equatable, Sendable {
     expiry = UInt32(littleEndian: start.loadUnaligned(fromByteOffset: 12, as: UInt32.self))
     life = UInt32(littleEndian: start.loadUnaligned(fromByteOffset: 16, as: UInt32.self))
     cas = UInt64(littleEndian: start.loadUnaligned(fromByteOffset: 20, as: UInt64.self))
+    stamp = UInt32(littleEndian: start.loadUnaligned(fromByteOffset: 28, as: UInt32.self))
     guard keyLength >= 1, keyLength <= 250, size <= bytes.count else { return nil }
   }
 }

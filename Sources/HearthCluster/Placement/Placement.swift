@@ -36,4 +36,12 @@ public struct Placement: Sendable {
     copies[copy].nodes.count == 1
       ? Int(copies[copy].nodes[0]) : Int(copies[copy].nodes[copies[copy].ring.owner(of: point)])
   }
+
+  /// The nodes that have the key, one in each copy.
+  public func owners(of point: UInt32) -> NodeSet {
+    NodeSet(copies.indices.map { owner(of: point, copy: $0) })
+  }
+
+  /// All points of its rings.
+  var points: [UInt32] { copies.flatMap(\.ring.points) }
 }

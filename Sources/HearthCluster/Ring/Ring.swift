@@ -10,7 +10,7 @@ public struct Ring: Sendable {
   private static let plainPort: UInt16 = 11211
 
   /// In ascending order, and for each the number of its member.
-  private let points: [UInt32]
+  let points: [UInt32]
   private let owners: [UInt16]
 
   /// A ring of at least one and at most 65,535 members; the order does not matter but for the numbers.

@@ -137,12 +137,25 @@ extension Draft {
       throw copies.origin.error(
         "there are \(result.count) copies", "give \(PoolConfiguration.copyLimit) at most")
     }
-    if pool?.keepsGenerations == true {
+    if pool?.keepsGenerations == true, result.contains(where: { $0.count > 1 }) {
       throw copies.origin.error(
-        "groups of keys on several nodes cannot be made void at once",
-        "remove generations: or copies: of the pool")
+        "a copy is on several nodes, and no one of them can number the bumps of groups",
+        "give each copy one node, as in [[a], [b]], or remove generations:")
     }
     return result
+  }
+
+  /// A group can have keys in several pools, and one node numbers its bumps.
+  func checkGroupsNodes(_ pools: [PoolConfiguration]) throws(ConfigurationError) {
+    let keeping = pools.filter(\.keepsGenerations)
+    guard let first = keeping.first, let other = keeping.first(where: { $0.copies != first.copies }) else {
+      return
+    }
+    let written = self.pools.first { $0.name?.value == (other.copies.isEmpty ? first : other).name }
+    guard let origin = written?.copies?.origin else { return }
+    throw origin.error(
+      "pools \(first.name) and \(other.name) keep generations, on different nodes",
+      "give all pools with generations: the same copies:")
   }
 
   /// When a pool's writes are acknowledged.

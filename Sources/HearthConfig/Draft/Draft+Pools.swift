@@ -10,6 +10,7 @@ extension Draft {
     let rest = try memoryLeft(by: named)
     var finished = [try finishDefaultPool(own, memory: rest)]
     for pool in named { finished.append(try finishPool(pool)) }
+    try checkGroupsNodes(finished)
     configuration.pools = finished
   }
 

@@ -13,6 +13,13 @@ struct Checkpoint: Equatable {
   /// MariaDB: the last transaction of each domain, `0-1-27,1-2-5`; MySQL: the set of transactions; empty where not known.
   var gtid: String
 
+  /// What is applied, as the feed knows it.
+  var applied: AppliedLog {
+    AppliedLog(
+      position: position, gtids: MariaDBGTIDState(gtid) ?? MariaDBGTIDState(),
+      names: MySQLGTIDSet(gtid) ?? MySQLGTIDSet())
+  }
+
   private static let title = "hearth feed checkpoint 1"
 
   /// The file's text.

@@ -1,20 +1,29 @@
 import CHearth
 
-/// The file that says up to where the log is applied.
+/// The file that says up to where the log is applied, and what other nodes are told of it.
 extension DatabaseFeed {
   /// A checkpoint is at least so many nanoseconds older than the one before.
   private static let interval: UInt64 = 1_000_000_000
 
   /// Goes on where the checkpoint says, if what it stands for is in memory still. Before the threads.
   func resume() {
+    if let place = target.inheritedPlace {
+      goOn(from: place.checkpoint)
+      // What was still to be read by the feed's runner before is not known here.
+      if !place.isSettled { for table in tables { table.want(.reload) } }
+      return
+    }
+    if target.wantsPlaces { return }
     guard let path = configuration.checkpoint, let checkpoint = Checkpoint.read(path),
       checkpoint.arena == arena
     else {
       return
     }
-    applied = AppliedLog(
-      position: checkpoint.position, gtids: MariaDBGTIDState(checkpoint.gtid) ?? MariaDBGTIDState(),
-      names: MySQLGTIDSet(checkpoint.gtid) ?? MySQLGTIDSet())
+    goOn(from: checkpoint)
+  }
+
+  private func goOn(from checkpoint: Checkpoint) {
+    applied = checkpoint.applied
     serverID = checkpoint.serverID
     ordinal = checkpoint.ordinal
     for table in tables {
@@ -26,9 +35,34 @@ extension DatabaseFeed {
     progress?.finish()
   }
 
+  /// Tells the target how far the feed is, once everything is loaded. Under the lock.
+  func notePlace() {
+    guard target.wantsPlaces, let applied, !applied.position.file.isEmpty, !isInMidTransaction,
+      tables.allSatisfy({ $0.isLoaded || $0.problem != nil })
+    else { return }
+    target.note(
+      FeedPlace(
+        Checkpoint(
+          arena: 0, ordinal: ordinal, serverID: serverID, position: applied.position, gtid: applied.nameText),
+        isSettled: isSettled))
+  }
+
+  /// Nothing that was told has still to be read or asked for, but for what a sweep looks at.
+  private var isSettled: Bool {
+    rereads.isEmpty && requeries.isEmpty && !isReaderAsking
+      && tables.allSatisfy { $0.wanted == nil && $0.pass?.purpose != .reload }
+  }
+
+  /// The reader has done all that it had taken. Under the lock.
+  func noteReader(isAsking: Bool) {
+    let isDone = isReaderAsking && !isAsking
+    isReaderAsking = isAsking
+    if isDone, isSettled { notePlace() }
+  }
+
   /// Writes the checkpoint if it is time, everything is loaded and nothing waits to be read again. Not under the lock.
   func writeCheckpoint(now: UInt64, always: Bool = false) {
-    guard let path = configuration.checkpoint else { return }
+    guard let path = configuration.checkpoint, !target.wantsPlaces else { return }
     let checkpoint: Checkpoint? = monitor.locked {
       guard always || now - checkpointTime >= Self.interval, let applied, !applied.position.file.isEmpty,
         !isInMidTransaction,

@@ -25,6 +25,8 @@ public final class DatabaseFeed: Feed, @unchecked Sendable {
   var progress: LoadProgress?
   /// Nil: no connection has been made yet.
   var applied: AppliedLog?
+  /// The reader has taken rows or lists that it is to ask for, and has not stored all of them yet.
+  var isReaderAsking = false
   /// The reader waits for the log to be applied further.
   var isReaderWaiting = false
   /// Server that its position is of.

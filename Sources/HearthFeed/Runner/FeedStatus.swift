@@ -8,6 +8,8 @@ public struct FeedStatus: Sendable {
     case loading
     case following
     case stopped
+    /// Another node runs it, and this one has copies of its pools.
+    case elsewhere
   }
 
   /// One of its tables.

@@ -80,6 +80,7 @@ extension Follower {
       if feed.applied?.position != place {
         feed.applied?.position = place
         feed.takeReceived()
+        feed.notePlace()
       }
       return feed.hasWorkForReader
     }
@@ -122,6 +123,7 @@ extension Follower {
       feed.noteSkips(&effects)
       feed.appliedTime = eventTime
       feed.takeReceived()
+      feed.notePlace()
       return wasInMidTransaction || !doubtful.isEmpty || feed.hasWorkForReader
     }
     forgetTransaction()

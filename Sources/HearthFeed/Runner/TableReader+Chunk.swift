@@ -214,6 +214,7 @@ extension TableReader {
       feed.tell("table \(table.name) is read again: \(pass.rows) rows")
     }
     feed.announceReadiness()
+    feed.notePlace()
     feed.monitor.wakeAll()
   }
 

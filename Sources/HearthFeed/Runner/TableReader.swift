@@ -139,7 +139,12 @@ final class TableReader {
   /// The next thing to do; nothing after a rest.
   private func next(_ server: QueryServer) -> Work {
     feed.monitor.locked {
+      feed.noteReader(isAsking: false)
       let work = choose(server)
+      switch work {
+      case .reread, .requery: feed.noteReader(isAsking: true)
+      default: break
+      }
       if case .nothing = work {
         let now = hearth_monotonic_ns()
         let due = [nextChunk, nextSweepChunk].filter { $0 > now }.min() ?? UInt64.max

@@ -32,8 +32,28 @@ public protocol FeedTarget: AnyObject, Sendable {
   /// Whether the pool answers reads.
   func setReadiness(pool: Int, _ readiness: FeedReadiness)
 
+  /// The feed's pools have copies on other nodes, one of which may have to go on with it: it is told of each place.
+  var wantsPlaces: Bool { get }
+
+  /// All up to a place in the log is stored.
+  func note(_ place: FeedPlace)
+
+  /// Where the feed had come to on the node that ran it before; nil: it begins.
+  var inheritedPlace: FeedPlace? { get }
+
   /// Shows some hundred keys of the pool, under a lock of the store: `body` must not call back. False at the end.
   func walk(pool: Int, _ cursor: inout FeedWalk, body: (UnsafeRawBufferPointer) -> Void) -> Bool
+}
+
+extension FeedTarget {
+  /// The pools are this process's own.
+  public var wantsPlaces: Bool { false }
+
+  /// Nobody asks for it.
+  public func note(_ place: FeedPlace) {}
+
+  /// There is none.
+  public var inheritedPlace: FeedPlace? { nil }
 }
 
 /// How a store ended.

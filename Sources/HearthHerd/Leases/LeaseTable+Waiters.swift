@@ -6,7 +6,7 @@ extension LeaseTable {
     let entry = entries[number]
     if entry.pointee.waiterCount >= rule.maximumWaiters { return nil }
     let waiter = LeaseWaiter(
-      entry: number, position: request.position, reader: request.reader, giveUpAt: until,
+      entry: number, seat: request.seat, reader: request.reader, giveUpAt: until,
       serial: lastSerial + 1
     )
     let taken = waiters.take(waiter, allowance: allowance)

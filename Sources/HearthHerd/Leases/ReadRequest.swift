@@ -1,6 +1,6 @@
 /// One read of one key.
 public struct ReadRequest: Sendable {
-  /// Who reads: the serial number of a connection, never used twice. 0 is somebody who cannot be recognised.
+  /// Who reads: the name of a connection, to whichever node it leads, never used twice. 0 is somebody who cannot be recognised.
   public var reader: UInt64
   /// The command.
   public var command: ReadCommand
@@ -11,8 +11,8 @@ public struct ReadRequest: Sendable {
   public var holdsLease: Bool
   /// A meta client said with flags of its own (N, R) what it wants: the pool's rule does not apply.
   public var isExplicit: Bool
-  /// Comes back with the ticket: the caller's place in the request.
-  public var position: UInt32
+  /// Comes back with the ticket: where the caller keeps the reader while it waits.
+  public var seat: UInt64
   /// When a reader that was parked, and looks again, stops waiting; from the action's `until`. 0: it looks
   /// for the first time.
   public var giveUpAt: UInt64
@@ -27,7 +27,7 @@ public struct ReadRequest: Sendable {
   @inlinable @inline(__always)
   public init(
     _ command: ReadCommand, reader: UInt64, mayPark: Bool = true, holdsLease: Bool = false,
-    isExplicit: Bool = false, position: UInt32 = 0, giveUpAt: UInt64 = 0, clock: UInt64 = 0,
+    isExplicit: Bool = false, seat: UInt64 = 0, giveUpAt: UInt64 = 0, clock: UInt64 = 0,
     validFrom: UInt64 = 0, heldOffUntil: UInt64 = 0
   ) {
     self.command = command
@@ -35,7 +35,7 @@ public struct ReadRequest: Sendable {
     self.mayPark = mayPark
     self.holdsLease = holdsLease
     self.isExplicit = isExplicit
-    self.position = position
+    self.seat = seat
     self.giveUpAt = giveUpAt
     self.clock = clock
     self.validFrom = validFrom

@@ -2,8 +2,8 @@
 public struct WaitTicket: Equatable, BitwiseCopyable, Sendable {
   /// Who waits.
   public var reader: UInt64
-  /// Its place in the request.
-  public var position: UInt32
+  /// Where the caller keeps it meanwhile.
+  public var seat: UInt64
   let waiter: UInt32
   let serial: UInt64
 }

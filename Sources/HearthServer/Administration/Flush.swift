@@ -33,7 +33,7 @@ extension Worker {
       }
       ServerState.flush(server, pool: own.pointee.index, at: time, now: now)
       if time <= now { flushOwn(w, pool: own.pointee.index) }
-      if own.pointee.placement != nil, flushElsewhere(w, op, pool: own.pointee.index, delay: delay) { return }
+      if own.pointee.isShared, flushElsewhere(w, op, pool: own.pointee.index, delay: delay) { return }
     } else {
       // What feeds keep ready stays, whoever empties the cache of an application beside it.
       for i in 0..<w.pointee.pools.count where w.pointee.pools.pools[i].fed == nil {
@@ -50,7 +50,7 @@ extension Worker {
     let now = w.pointee.now
     let time = delay > 0 ? max(now, ExpiryTime.absolute(delay, now: now)) : now
     for i in 0..<w.pointee.pools.count where pool == i || pool == allPools {
-      if w.pointee.pools.pools[i].placement == nil { continue }
+      if !w.pointee.pools.pools[i].isShared { continue }
       ServerState.flush(w.pointee.server, pool: i, at: time, now: now)
       if time <= now { flushOwn(w, pool: i) }
     }
@@ -61,20 +61,22 @@ extension Worker {
   static func flushOwn(_ w: WorkerPointer, pool index: Int) {
     let pool = w.pointee.pools.pools + index
     guard pool.pointee.replication != nil, let ruling = w.pointee.ruling, ruling.pointee.acceptsWrites,
-      let placement = pool.pointee.placement
+      let placement = ruling.pointee.placement(pool: index)
     else { return }
     let store = pool.pointee.pool
     let isFirst = placement.pointee.nodes(copy: ruling.pointee.copy(pool: index, rank: 0)).contains(
       ruling.pointee.own)
     let isPrimary =
       placement.pointee.isUniform && primaryOfAll(placement, index, ruling) == ruling.pointee.own
-    if isFirst || isPrimary {
+    // While keys move, there may be others' among those of a first copy.
+    let next = ruling.pointee.nextPlacement(pool: index)
+    if isFirst && next == nil || isPrimary {
       store.flush()
     } else {
-      removeOwn(w, pool, placement, ruling)
+      removeOwn(w, pool, ruling)
     }
     let sequence = Journal.takeSequence()
-    if sequence != 0 { noteChange(w, sequence, placement.pointee.allNodes, pool) }
+    if sequence != 0 { noteChange(w, sequence, ruling.pointee.nodes(pool: index), pool) }
   }
 
   /// The one primary, where each copy is on one node.
@@ -90,11 +92,10 @@ extension Worker {
 
   /// Removes one by one the keys whose primary this node is.
   private static func removeOwn(
-    _ w: WorkerPointer, _ pool: UnsafeMutablePointer<ServerPool>, _ placement: UnsafePointer<Placement>,
-    _ ruling: RulingPointer
+    _ w: WorkerPointer, _ pool: UnsafeMutablePointer<ServerPool>, _ ruling: RulingPointer
   ) {
     removeItems(w, pool, asCopy: false) { key in
-      KeyOwners(key, placement, pool: pool.pointee.index, ruling).primary == ruling.pointee.own
+      KeyOwners(key, pool: pool.pointee.index, ruling).primary == ruling.pointee.own
     }
   }
 }

@@ -13,12 +13,12 @@ final class ClusterState: @unchecked Sendable {
   static let linkTag: Int32 = -3
 
   let configuration: ClusterConfiguration
-  /// Where each node listens for others; this one's is not used.
-  let addresses: [SocketAddress]
+  /// The nodes that it has heard of.
+  let directory: NodeDirectory
   private let secret: [UInt8]
   /// Another one for each idea of nodes and pools.
   private let map: UInt64
-  /// For each pool where its keys are; nil: every node has its own.
+  /// For each pool where its keys are, in one copy; nil: every node has its own, or there are several copies.
   let placements: [UnsafePointer<Placement>?]
   /// What the nodes tell each other of pools with several copies; nil: there are none.
   let replication: Replication?
@@ -29,26 +29,20 @@ final class ClusterState: @unchecked Sendable {
   init(_ cluster: ClusterConfiguration, pools: [PoolConfiguration], workers: Int) throws(ServerError) {
     configuration = cluster
     secret = try Self.secret(cluster.secretFile)
-    var addresses: [SocketAddress] = []
-    for node in cluster.nodes {
-      guard let address = try? SocketAddress.resolve(node.peer.host, node.peer.port).first else {
-        throw ServerError("cannot find out the address of node \(node.name), \(node.peer.host)")
-      }
-      addresses.append(address)
-    }
-    self.addresses = addresses
+    directory = try NodeDirectory(cluster)
     let members = cluster.nodes.map {
       RingMember(host: $0.address.host, port: $0.address.port, weight: $0.weight)
     }
     placements = pools.map { pool in
-      if pool.copies.isEmpty { return nil }
+      if pool.copies.count != 1 { return nil }
       let placement = UnsafeMutablePointer<Placement>.allocate(capacity: 1)
       placement.initialize(to: Placement(members: members, copies: pool.copies))
       return UnsafePointer(placement)
     }
     map = Self.digest(cluster, pools)
     replication =
-      pools.contains { $0.copies.count > 1 } ? try Replication(cluster, pools, workers: workers) : nil
+      pools.contains { $0.copies.count > 1 }
+      ? try Replication(cluster, pools, directory, workers: workers) : nil
   }
 
   /// Makes the control, if there is something to decide.
@@ -86,13 +80,22 @@ final class ClusterState: @unchecked Sendable {
     return bytes
   }
 
+  /// Nodes of pools with several copies may differ while a changed file is on its way to all: those that count are the view's.
   private static func digest(_ cluster: ClusterConfiguration, _ pools: [PoolConfiguration]) -> UInt64 {
     var text = ""
-    for node in cluster.nodes { text += "\(node.name) \(node.address) \(node.weight)\n" }
     if let standby = cluster.standby {
       text += "\(standby.first) \(standby.second) \(standby.address)\n"
     }
-    for pool in pools { text += "\(pool.name) \(pool.prefix) \(pool.copies)\n" }
+    for pool in pools {
+      text += "\(pool.name) \(pool.prefix) \(min(pool.copies.count, 2))\n"
+      if !pool.copies.isEmpty {
+        text += "\(pool.kind) \(pool.keepsGenerations) \(pool.replication.mode)\n"
+      }
+      guard pool.copies.count == 1 else { continue }
+      for node in pool.copies[0].map({ cluster.nodes[$0] }) {
+        text += "\(node.name) \(node.address) \(node.weight)\n"
+      }
+    }
     return text.withUTF8 { bytes in
       bytes.baseAddress.map { hearth_hash($0, bytes.count) } ?? 0
     }
@@ -123,5 +126,5 @@ final class ClusterState: @unchecked Sendable {
   func trouble(_ node: Int) -> String { troubles.withLock { $0[node] ?? "" } }
 
   /// What a node is called in errors.
-  func name(_ node: Int) -> String { configuration.nodes[node].name }
+  func name(_ node: Int) -> String { directory[node].node.name }
 }

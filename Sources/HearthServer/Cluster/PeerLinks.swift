@@ -6,16 +6,25 @@ import HearthNet
 
 /// A worker's connections to the other nodes: made, greeted, watched.
 enum PeerLinks {
-  /// One for each other node.
-  static func make(_ cluster: ClusterConfiguration) -> UnsafeMutablePointer<LinkPointer?> {
-    let links = UnsafeMutablePointer<LinkPointer?>.allocate(capacity: cluster.nodes.count)
-    links.initialize(repeating: nil, count: cluster.nodes.count)
-    for node in cluster.nodes.indices where node != cluster.own {
-      let link = LinkPointer.allocate(capacity: 1)
-      link.initialize(to: PeerLink(node: node))
-      links[node] = link
-    }
+  /// Room for one to each other node that there may ever be.
+  static func make() -> UnsafeMutablePointer<LinkPointer?> {
+    let links = UnsafeMutablePointer<LinkPointer?>.allocate(capacity: NodeDirectory.limit)
+    links.initialize(repeating: nil, count: NodeDirectory.limit)
     return links
+  }
+
+  /// Makes those to nodes that are new.
+  static func extend(_ w: WorkerPointer) {
+    guard let links = w.pointee.links, let cluster = w.pointee.server.pointee.cluster else { return }
+    while w.pointee.nodeCount < cluster.directory.count {
+      let node = w.pointee.nodeCount
+      if node != cluster.configuration.own {
+        let link = LinkPointer.allocate(capacity: 1)
+        link.initialize(to: PeerLink(node: node))
+        links[node] = link
+      }
+      w.pointee.nodeCount += 1
+    }
   }
 
   /// Milliseconds of the monotonic clock.
@@ -30,7 +39,11 @@ enum PeerLinks {
 
   private static func connect(_ w: WorkerPointer, _ link: LinkPointer, _ now: UInt64) {
     guard let cluster = w.pointee.server.pointee.cluster else { return }
-    let address = cluster.addresses[link.pointee.node]
+    guard let address = cluster.directory[link.pointee.node].address else {
+      cluster.note(link.pointee.node, "its address cannot be found out")
+      link.pointee.fall(now: now)
+      return
+    }
     guard let c = Connection.connect(address, tag: ClusterState.linkTag, w.pointee.loop) else {
       cluster.note(link.pointee.node, "cannot connect: \(String(cString: strerror(errno)))")
       link.pointee.fall(now: now)
@@ -42,6 +55,7 @@ enum PeerLinks {
     session(of: c).pointee.peer = peer
     Connection.setMayBeSilent(c, true)
     c.pointee.readsWhileWriting = true
+    c.pointee.receiveLimit = PeerLink.receiveLimit
     link.pointee.connection = c
     link.pointee.handshake = handshake
     link.pointee.state = .greeting
@@ -81,12 +95,25 @@ enum PeerLinks {
       switch link.pointee.reader.next(input, &offset) {
       case .nothing: return
       case .reply(let bytes, let isEnd) where link.pointee.state == .up: take(w, link, bytes, isEnd: isEnd)
+      case .other(let payload) where link.pointee.reader.isNotice && link.pointee.state == .up:
+        takeNotice(w, link, payload)
       case .other(let payload): greet(w, c, link, link.pointee.reader.frame.kind, payload)
       case .wrong, .reply:
         link.pointee.trouble = "it does not speak the language of nodes"
         return Connection.doom(c)
       }
     }
+  }
+
+  /// The node says what becomes of a request before it is answered.
+  private static func takeNotice(_ w: WorkerPointer, _ link: LinkPointer, _ payload: [UInt8]) {
+    let frame = link.pointee.reader.frame
+    guard payload.count == PeerFrame.wordSize else { return }
+    let word = UInt64(littleEndian: payload.withUnsafeBytes { $0.loadUnaligned(as: UInt64.self) })
+    let milliseconds = min(word, 1 << 40)
+    link.pointee.heard = w.pointee.herdNow
+    if frame.kind == .parked { Worker.noteParked(w, link, frame.id, milliseconds: milliseconds) }
+    if frame.kind == .lease { Worker.noteLease(w, link, frame.id, milliseconds: milliseconds) }
   }
 
   private static func take(
@@ -109,7 +136,7 @@ enum PeerLinks {
       slot.pointee.deadline = w.pointee.herdNow + w.pointee.peerTimeout
       return
     }
-    link.pointee.forget(frame.id)
+    if slot.pointee.wait != nil { Worker.endWait(w, slot) } else { link.pointee.forget(frame.id) }
     guard let order = slot.pointee.order else {
       return ReplySlot.free(slot, budget)
     }
@@ -175,18 +202,24 @@ enum PeerLinks {
       link.pointee.forget(id)
       Worker.failOrRetry(w, link, slot, "is unreachable", wasSent: wasUp)
     }
+    for (_, slot) in link.pointee.waiting {
+      Worker.endWait(w, slot)
+      Worker.failOrRetry(w, link, slot, "is unreachable", wasSent: true)
+    }
     // Not within a round there is nobody who tells the clients.
     w.pointee.loop.pointee.mailbox.post(Message(kind: Worker.deliverMessage))
   }
 
   /// Ten times a second: connects anew, and gives up what takes too long.
   static func tick(_ w: WorkerPointer) {
-    guard let links = w.pointee.links else { return }
+    guard let links = w.pointee.links, let cluster = w.pointee.server.pointee.cluster else { return }
+    extend(w)
     let now = now
+    let wanted = cluster.directory.wanted
     for node in 0..<w.pointee.nodeCount {
       guard let link = links[node] else { continue }
       switch link.pointee.state {
-      case .down: if now >= link.pointee.retryAt { connect(w, link, now) }
+      case .down: if now >= link.pointee.retryAt, wanted.contains(node) { connect(w, link, now) }
       case .greeting:
         if now - link.pointee.began > PeerLink.greetingTime, let c = link.pointee.connection {
           link.pointee.trouble = "it does not answer"
@@ -207,6 +240,12 @@ enum PeerLinks {
       // Nothing has come since it was asked: the node hangs, or the way to it is cut.
       if link.pointee.heard <= slot.pointee.asked { isSilent = true }
       link.pointee.forget(id)
+      Worker.failOrRetry(w, link, slot, "does not answer", wasSent: true)
+    }
+    for (id, slot) in link.pointee.waiting where slot.pointee.deadline <= now {
+      if link.pointee.heard <= slot.pointee.asked { isSilent = true }
+      link.pointee.release(id, isGone: true)
+      Worker.endWait(w, slot)
       Worker.failOrRetry(w, link, slot, "does not answer", wasSent: true)
     }
     guard isSilent, link.pointee.state == .up, let c = link.pointee.connection else { return }

@@ -30,6 +30,10 @@ struct PeerSession: ~Copyable {
   /// Requests whose values are arriving, by their numbers.
   var bodies: [UInt64: UnsafeMutablePointer<Session>] = [:]
 
+  /// Requests that are kept until their keys are there, by their numbers; and for each client the first of its own.
+  var kept: [UInt64: KeptFramePointer] = [:]
+  var keptClients: [UInt64: KeptFramePointer] = [:]
+
   init(_ stage: Stage, link: LinkPointer?, _ handshake: PeerHandshake, began: UInt64) {
     self.stage = stage
     self.link = link

@@ -27,6 +27,8 @@ struct ReplyOrder {
   var isHolding = false
   /// Until nothing is awaited any more.
   var holdsToTheEnd = false
+  /// How many of its requests wait for their keys.
+  var waitingSlots = 0
   /// They wait for this link to have room.
   var awaitedLink: LinkPointer?
   /// The connection ends when everything is told.
@@ -37,10 +39,14 @@ struct ReplyOrder {
   init(_ connection: ConnectionPointer) { self.connection = connection }
 
   var isEmpty: Bool { head == nil }
+  /// The last part that stands in line.
+  @inline(__always)
+  var last: SlotPointer? { tail }
   var isFull: Bool { slots >= Self.slotLimit || bytes >= Self.byteLimit }
   /// Further requests need not be held back any more.
   var mayGoOn: Bool {
-    awaitedLink == nil && !holdsToTheEnd && slots <= Self.slotLimit / 2 && bytes <= Self.byteLimit / 2
+    awaitedLink == nil && !holdsToTheEnd && waitingSlots == 0 && slots <= Self.slotLimit / 2
+      && bytes <= Self.byteLimit / 2
   }
 
   /// Begins a line of a get, unless one is open.
@@ -158,6 +164,17 @@ struct ReplyOrder {
     slots -= 1
     bytes -= slot.pointee.count
     ReplySlot.free(slot, budget)
+  }
+
+  /// The places whose requests wait for their keys.
+  var waiting: [SlotPointer] {
+    var found: [SlotPointer] = []
+    var next = head
+    while let slot = next {
+      if slot.pointee.wait != nil { found.append(slot) }
+      next = slot.pointee.next
+    }
+    return found
   }
 
   /// The client is gone: what is awaited still is dropped when it comes.

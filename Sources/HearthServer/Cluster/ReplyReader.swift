@@ -12,6 +12,15 @@ struct ReplyReader {
   /// The payload of a frame of the handshake, which is handed over whole.
   private var collected: [UInt8] = []
 
+  private mutating func begin(_ read: PeerFrame) {
+    frame = read
+    left = Int(read.length)
+    if !collected.isEmpty { collected.removeAll() }
+  }
+
+  /// The frame says what becomes of a request before it is answered.
+  var isNotice: Bool { frame.kind == .parked || frame.kind == .lease }
+
   enum Part {
     /// Some of a reply; `isEnd`: nothing of this frame follows.
     case reply(UnsafeRawBufferPointer, isEnd: Bool)
@@ -25,7 +34,12 @@ struct ReplyReader {
 
   /// The next part of the input from `offset` on, which moves.
   mutating func next(_ input: UnsafeRawBufferPointer, _ offset: inout Int) -> Part {
-    if headerCount < PeerFrame.headerSize {
+    if headerCount == 0, input.count - offset >= PeerFrame.headerSize {
+      guard let read = PeerFrame(input.baseAddress.unsafelyUnwrapped + offset) else { return .wrong }
+      offset += PeerFrame.headerSize
+      headerCount = PeerFrame.headerSize
+      begin(read)
+    } else if headerCount < PeerFrame.headerSize {
       while headerCount < PeerFrame.headerSize, offset < input.count {
         header[headerCount] = input[offset]
         headerCount += 1
@@ -35,9 +49,7 @@ struct ReplyReader {
       guard let read = withUnsafeBytes(of: header, { PeerFrame($0.baseAddress.unsafelyUnwrapped) }) else {
         return .wrong
       }
-      frame = read
-      left = Int(read.length)
-      collected.removeAll()
+      begin(read)
     }
     let count = min(left, input.count - offset)
     let part = UnsafeRawBufferPointer(rebasing: input[offset..<offset + count])

@@ -23,6 +23,8 @@ struct ReplySlot {
   var isSilent = false
   /// A part of it was sent already.
   var isBegun = false
+  /// How many requests it is the answer to.
+  var requests: UInt32 = 1
   private var collected = ChargedBytes()
   /// Bytes that stay where they are, instead.
   var foreign: ForeignBytes?
@@ -30,6 +32,8 @@ struct ReplySlot {
   var deadline: UInt64 = 0
   var asked: UInt64 = 0
 
+  /// Where it waits for its key; nil: it does not.
+  var wait: SlotWait?
   /// The request, where it can be asked again elsewhere.
   var request: UnsafeMutablePointer<SlotRequest>?
 

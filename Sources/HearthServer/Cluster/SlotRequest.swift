@@ -10,12 +10,14 @@ struct SlotRequest {
   let pool: Int
   /// It is the beginning of a line of a get, without its end.
   let isFragment: Bool
+  /// The end of the line is a part of the answer.
+  var endsLine = false
   /// It may change its key: it is asked again only if nobody has begun with it.
   let changes: Bool
   /// Nodes that have failed to answer.
   var failed = NodeSet()
   /// Milliseconds of the monotonic clock after which it is given up.
-  let giveUpAt: UInt64
+  var giveUpAt: UInt64
 
   init(pool: Int, isFragment: Bool, changes: Bool, giveUpAt: UInt64) {
     self.pool = pool

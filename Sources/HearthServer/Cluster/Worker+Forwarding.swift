@@ -11,6 +11,8 @@ extension Worker {
   static let deliverMessage = EventLoop.firstOwnMessage + 6
   /// A request is passed on in one frame up to so many bytes; the rest of its value follows in parts of this size.
   private static let frameBytes = 64 << 10
+  private static let newline: UInt8 = 10
+  private static let space: UInt8 = 32
 
   /// The request's key is another node's.
   @inline(never)
@@ -20,17 +22,19 @@ extension Worker {
     }
     guard let link = w.pointee.links?[Int(op.pointee.node)] else { return dispatch(w, op) }
     let c = op.pointee.origin.assumingMemoryBound(to: Connection.self)
+    let isLine = isReadLine(op)
+    if continueFrame(w, op, c, link, isLine: isLine) { return }
     let order = openOrder(w, c)
     takeReplies(w, order)
-    let isRetrieval = op.pointee.request.verb.rawValue <= Verb.gats.rawValue
-    if op.pointee.request.verb.rawValue > Verb.gats.rawValue { order.pointee.openLine = 0 }
+    let isRetrieval = op.pointee.request.verb.rawValue <= Verb.gats.rawValue && !isLine
+    if !isRetrieval { order.pointee.openLine = 0 }
     PeerLinks.connectIfDown(w, link)
     if op.pointee.mayWait, order.pointee.isFull || link.pointee.isFull { return hold(w, op, c, order, link) }
     // With copies there will be another one to ask.
     let hasCopies = op.pointee.pool.pointee.replication != nil
     if hasCopies, op.pointee.mayWait, link.pointee.state == .down { return stall(w, op) }
     if isRetrieval { order.pointee.openLineIfNone() }
-    if isRetrieval, link.pointee.hasFragment(order, line: order.pointee.openLine) {
+    if isRetrieval, link.pointee.hasFragment(order, line: order.pointee.openLine, pool: poolNumber(w, op)) {
       append(w, key: op, link)
     } else if let refusal = link.pointee.refusal {
       let slot = order.pointee.await(order)
@@ -38,7 +42,7 @@ extension Worker {
     } else if isRetrieval {
       let slot = order.pointee.await(order)
       begin(w, op, link, slot, flags: PeerFrame.Flag.fragment)
-      link.pointee.noteFragment(order, line: order.pointee.openLine)
+      link.pointee.noteFragment(slot, order, line: order.pointee.openLine)
       if hasCopies {
         keepRequest(w, op, slot, isFragment: true)
         link.pointee.noteFragment(slot.pointee.request)
@@ -51,9 +55,55 @@ extension Worker {
         keepRequest(w, op, slot, isFragment: false)
       }
       passOn(w, op, link, slot)
+      if isLine { link.pointee.noteRun(slot) }
     }
-    if isRetrieval, op.pointee.request.isLastKey { endLine(w, order) }
+    if isRetrieval, op.pointee.request.isLastKey { endLine(w, order, link) }
     list(w, order)
+  }
+
+  /// The request is a whole line that only reads.
+  @inline(__always)
+  private static func isReadLine(_ op: UnsafeMutablePointer<Operation>) -> Bool {
+    switch op.pointee.request.verb {
+    case .get, .gets:
+      let end = Int(op.pointee.at) &+ Int(op.pointee.length) &- 1
+      return op.pointee.request.isLastKey && op.pointee.parser.isBetweenCommands
+        && op.pointee.input[end] == newline
+    case .metaGet: return isRead(op)
+    default: return false
+    }
+  }
+
+  /// The request goes into the frame that is open, behind what came before it from the same connection. False: it cannot.
+  @inline(__always)
+  private static func continueFrame(
+    _ w: WorkerPointer, _ op: UnsafeMutablePointer<Operation>, _ c: ConnectionPointer, _ link: LinkPointer,
+    isLine: Bool
+  ) -> Bool {
+    // What this node answers itself stands between.
+    if w.pointee.out != w.pointee.reply { return false }
+    let pool = poolNumber(w, op)
+    if isLine {
+      guard let slot = link.pointee.run(c, pool: pool) else { return false }
+      let start = op.pointee.input.baseAddress.unsafelyUnwrapped + Int(op.pointee.at)
+      let length = Int(op.pointee.length)
+      link.pointee.append(start, length)
+      link.pointee.noteForwarded()
+      slot.pointee.requests &+= 1
+      if let request = slot.pointee.request {
+        _ = request.pointee.append(start, length, w.pointee.server.pointee.budget)
+      }
+      return true
+    }
+    let isLast = op.pointee.request.isLastKey
+    guard op.pointee.request.verb.rawValue <= Verb.gats.rawValue, let order = link.pointee.fragmentOrder,
+      order.pointee.connection == c,
+      link.pointee.hasFragment(order, line: order.pointee.openLine, pool: pool),
+      !isLast || link.pointee.mayEndLine(order)
+    else { return false }
+    append(w, key: op, link)
+    if isLast { endLine(w, order, link) }
+    return true
   }
 
   /// The last key of a line is this node's: if others were not, the line ends here.
@@ -78,9 +128,13 @@ extension Worker {
     order.pointee.openLine = 0
   }
 
-  private static func endLine(_ w: WorkerPointer, _ order: OrderPointer) {
-    writeEnd(w)
-    takeReplies(w, order)
+  private static func endLine(_ w: WorkerPointer, _ order: OrderPointer, _ link: LinkPointer) {
+    if w.pointee.out == w.pointee.reply, link.pointee.mayEndLine(order) {
+      link.pointee.endLine()
+    } else {
+      writeEnd(w)
+      takeReplies(w, order)
+    }
     order.pointee.openLine = 0
   }
 
@@ -89,8 +143,17 @@ extension Worker {
     flags: UInt8 = 0
   ) {
     link.pointee.begin(
-      slot, pool: op.pointee.pool.pointee.index, flags: flags, now: w.pointee.herdNow,
-      timeout: timeout(w, op))
+      slot, pool: poolNumber(w, op), flags: flags, client: client(w, op),
+      now: w.pointee.herdNow, timeout: timeout(w, op))
+  }
+
+  /// The client, where the pool's rules want to know who it is.
+  @inline(__always)
+  static func client(_ w: WorkerPointer, _ op: UnsafeMutablePointer<Operation>) -> LinkClient? {
+    if op.pointee.pool.pointee.rule == nil { return nil }
+    let c = op.pointee.origin.assumingMemoryBound(to: Connection.self)
+    let holdsLease = session(of: c).pointee.herd.leases.holds(now: w.pointee.herdNow)
+    return LinkClient(name: readerName(w, c), holdsLease: holdsLease)
   }
 
   /// A write of a pool with copies may have to wait until one that is lost is counted out.
@@ -116,6 +179,12 @@ extension Worker {
   private static func append(
     _ w: WorkerPointer, key op: UnsafeMutablePointer<Operation>, _ link: LinkPointer
   ) {
+    // The space before it comes along.
+    if op.pointee.request.key.start > 0,
+      op.pointee.input[Int(op.pointee.request.key.start) - 1] == space
+    {
+      return append(w, op.pointee.key.start - 1, op.pointee.key.count + 1, link)
+    }
     append(w, " ", link)
     append(w, op.pointee.key.start, op.pointee.key.count, link)
   }
@@ -141,8 +210,7 @@ extension Worker {
     let length = Int(op.pointee.length)
     if length <= frameBytes {
       begin(w, op, link, slot)
-      link.pointee.append(start, length)
-      return link.pointee.end()
+      return link.pointee.append(start, length)
     }
     // The line alone, then the value with its end.
     let line = Int(op.pointee.request.data) - Int(op.pointee.at)
@@ -161,35 +229,14 @@ extension Worker {
   /// In place of a pool's number: all that the nodes keep together.
   static let allPools = Int(UInt16.max)
 
-  /// Asks all other nodes to flush, and answers when they have; an error ends the answer. False: there is nobody to ask.
-  static func flushElsewhere(
-    _ w: WorkerPointer, _ op: UnsafeMutablePointer<Operation>, pool: Int, delay: Int32
-  ) -> Bool {
-    guard let links = w.pointee.links, w.pointee.datagrams == nil else { return false }
-    let c = op.pointee.origin.assumingMemoryBound(to: Connection.self)
-    let order = openOrder(w, c)
-    takeReplies(w, order)
-    order.pointee.openLine = 0
-    order.pointee.openLineIfNone()
-    for node in 0..<w.pointee.nodeCount {
-      guard let link = links[node] else { continue }
-      PeerLinks.connectIfDown(w, link)
-      if link.pointee.state != .up, isCountedOut(w, node, pool: pool) { continue }
-      let slot = order.pointee.await(order)
-      if let refusal = link.pointee.refusal {
-        fail(w, link, slot, refusal)
-      } else {
-        link.pointee.begin(slot, pool: pool, now: w.pointee.herdNow, timeout: w.pointee.peerTimeout)
-        var text = "flush_all \(delay)\r\n"
-        text.withUTF8 { link.pointee.append($0.baseAddress.unsafelyUnwrapped, $0.count) }
-        link.pointee.end()
-      }
+  /// What a frame says of the request's pool: of a group that is not named by a client of one pool, all that it may be in.
+  static func poolNumber(_ w: WorkerPointer, _ op: UnsafeMutablePointer<Operation>) -> Int {
+    if isForGroup(w, op),
+      session(of: op.pointee.origin.assumingMemoryBound(to: Connection.self)).pointee.ownPool == nil
+    {
+      return allPools
     }
-    if !op.pointee.request.noReply { answer(w, "OK\r\n") }
-    takeReplies(w, order)
-    order.pointee.openLine = 0
-    list(w, order)
-    return true
+    return op.pointee.pool.pointee.index
   }
 
   // ---- the order of replies
@@ -276,7 +323,7 @@ extension Worker {
 
   /// The answer is an error of this node.
   static func fail(_ w: WorkerPointer, _ link: LinkPointer, _ slot: SlotPointer, _ reason: StaticString) {
-    link.pointee.failed &+= 1
+    link.pointee.failed &+= UInt64(slot.pointee.requests)
     fail(
       w, slot,
       "SERVER_ERROR node \(w.pointee.server.pointee.cluster?.name(link.pointee.node) ?? "") \(reason)\r\n")
@@ -294,7 +341,7 @@ extension Worker {
       order.pointee.note(received: -slot.pointee.count)
       slot.pointee.removeBytes(w.pointee.server.pointee.budget)
     }
-    var text = text
+    var text = String(repeating: text, count: Int(slot.pointee.requests))
     let count = text.utf8.count
     let fits = text.withUTF8 {
       slot.pointee.append($0.baseAddress.unsafelyUnwrapped, count, w.pointee.server.pointee.budget)
@@ -302,95 +349,5 @@ extension Worker {
     if fits { order.pointee.note(received: count) }
     slot.pointee.state = .failed
     list(w, order)
-  }
-
-  // ---- sending
-
-  /// At the end of a round: what was passed on goes out, each node's in one piece, and what can be told is told.
-  static func finishForwarding(_ w: WorkerPointer) {
-    guard let links = w.pointee.links else { return }
-    for node in 0..<w.pointee.nodeCount {
-      if let link = links[node], link.pointee.used > 0 { PeerLinks.send(w, link) }
-    }
-    deliver(w)
-  }
-
-  /// Sends the replies whose turn has come.
-  static func deliver(_ w: WorkerPointer) {
-    while let order = w.pointee.listedOrders.popLast() {
-      order.pointee.isListed = false
-      if let link = order.pointee.awaitedLink {
-        // Looked at again in every round, until the link has room.
-        if link.pointee.isFull {
-          w.pointee.waitingOrders.append(order)
-        } else {
-          order.pointee.awaitedLink = nil
-        }
-      }
-      deliver(w, order)
-    }
-    while let order = w.pointee.waitingOrders.popLast() { list(w, order) }
-  }
-
-  private static func deliver(_ w: WorkerPointer, _ order: OrderPointer) {
-    let c = order.pointee.connection
-    let budget = w.pointee.server.pointee.budget
-    order.pointee.drain(budget) { piece in
-      switch piece {
-      case .bytes(let start, let count):
-        if count > copyLimit {
-          sendCollected(w, c, more: true)
-          Connection.send(c, start, count)
-        } else {
-          if w.pointee.out - w.pointee.reply > replySoftLimit { sendCollected(w, c, more: true) }
-          memcpy(w.pointee.out, start, count)
-          w.pointee.out += count
-        }
-      case .foreign(let bytes):
-        sendCollected(w, c, more: true)
-        Connection.send(c, bytes)
-      case .broken:
-        w.pointee.out = w.pointee.reply
-        Connection.doom(c)
-      }
-    }
-    sendCollected(w, c, more: false)
-    let s = session(of: c)
-    if order.pointee.isEmpty, order.pointee.openLine == 0, order.pointee.awaitedLink == nil {
-      s.pointee.order = nil
-      s.pointee.hasForwardedWrite = false
-      let (closes, holds) = (order.pointee.closesAtEnd, order.pointee.isHolding)
-      order.deallocate()
-      Connection.awaitReplies(c, false)
-      if closes || c.pointee.inputHasEnded {
-        Connection.closeWhenDrained(c)
-      } else if holds {
-        Connection.unpark(c)
-      }
-    } else if order.pointee.isHolding, order.pointee.mayGoOn {
-      order.pointee.isHolding = false
-      Connection.unpark(c)
-    }
-    Connection.settle(c)
-  }
-
-  private static func sendCollected(_ w: WorkerPointer, _ c: ConnectionPointer, more: Bool) {
-    let count = w.pointee.out - w.pointee.reply
-    if count == 0 { return }
-    w.pointee.out = w.pointee.reply
-    Connection.send(c, w.pointee.reply, count, more: more)
-  }
-
-  /// The connection closes: what is still to come is nobody's.
-  static func endOrder(_ w: WorkerPointer, _ s: UnsafeMutablePointer<Session>) {
-    guard let order = s.pointee.order else { return }
-    s.pointee.order = nil
-    order.pointee.abandon(w.pointee.server.pointee.budget)
-    for node in 0..<w.pointee.nodeCount {
-      if let link = w.pointee.links?[node], link.pointee.fragmentOrder == order { link.pointee.end() }
-    }
-    if order.pointee.isListed { w.pointee.listedOrders.removeAll { $0 == order } }
-    w.pointee.waitingOrders.removeAll { $0 == order }
-    order.deallocate()
   }
 }

@@ -30,6 +30,7 @@ extension Worker {
     if let link = peer.pointee.link { PeerLinks.lose(w, link) }
     if peer.pointee.stream != nil { StreamLinks.lose(w, c, peer) }
     dropHeldFrames(w, c)
+    dropKept(w, c, peer)
     w.pointee.greetingPeers.removeAll { $0 == c }
     PeerSession.end(peer)
     peer.deinitialize(count: 1)
@@ -68,6 +69,7 @@ extension Worker {
       switch (frame.kind, peer.pointee.stage) {
       case (.request, .serves): take(w, c, peer, frame, payload)
       case (.data, .serves): takeData(w, c, peer, frame, payload)
+      case (.release, .serves): release(w, c, peer, frame)
       case (.hello, .awaitsHello), (.proof, .awaitsProof): greet(w, c, peer, payload)
       case (.stream, .serves): StreamLinks.accept(w, c, peer)
       case (_, .connectsStream): StreamLinks.greet(w, c, peer, frame, payload)
@@ -91,6 +93,7 @@ extension Worker {
       if let greeting = peer.pointee.greeting {
         try handshake.check(payload, greeting)
         peer.pointee.stage = .serves
+        c.pointee.receiveLimit = PeerLink.receiveLimit
         w.pointee.greetingPeers.removeAll { $0 == c }
         PeerLinks.send(c, .welcome, [])
       } else {
@@ -112,20 +115,34 @@ extension Worker {
     Connection.closeWhenDrained(c)
   }
 
-  /// Parses a request into the batch.
+  /// Takes a request.
   private static func take(
     _ w: WorkerPointer, _ c: ConnectionPointer, _ peer: UnsafeMutablePointer<PeerSession>, _ frame: PeerFrame,
     _ payload: UnsafeRawBufferPointer
   ) {
-    w.pointee.counters.peerRequests &+= 1
-    if payload.starts(with: "flush_all ".utf8) { return flush(w, c, frame, payload) }
-    guard Int(frame.pool) < w.pointee.pools.count, payload.count > 0 else {
+    if payload.first == 0x66, payload.starts(with: "flush_all ".utf8) { return flush(w, c, frame, payload) }
+    let isNamed = frame.flags & PeerFrame.Flag.client != 0
+    let text = UnsafeRawBufferPointer(rebasing: payload.dropFirst(isNamed ? PeerFrame.wordSize : 0))
+    guard Int(frame.pool) == allPools || Int(frame.pool) < w.pointee.pools.count, text.count > 0 else {
       return refusePeer(w, c, "a request is wrong")
     }
+    let client = isNamed ? UInt64(littleEndian: payload.loadUnaligned(as: UInt64.self)) : 0
+    parseFrame(w, c, peer, frame, client: client, text)
+  }
+
+  /// Parses a request into the batch. `client` is the name of who has sent it to the other node, 0: that was not said.
+  static func parseFrame(
+    _ w: WorkerPointer, _ c: ConnectionPointer, _ peer: UnsafeMutablePointer<PeerSession>, _ frame: PeerFrame,
+    client: UInt64, _ payload: UnsafeRawBufferPointer
+  ) {
+    let isForAll = Int(frame.pool) == allPools
     withUnsafeMutablePointer(to: &peer.pointee.session) { s in
-      s.pointee.ownPool = w.pointee.pools.pools + Int(frame.pool)
+      s.pointee.ownPool = isForAll ? nil : w.pointee.pools.pools + Int(frame.pool)
       s.pointee.isPeer = true
+      s.pointee.client = client
       s.pointee.parser = RequestParser()
+      let isFragment = frame.flags & PeerFrame.Flag.fragment != 0
+      if isFragment { w.pointee.counters.peerRequests &+= 1 }
       var offset = 0
       while offset < payload.count {
         if w.pointee.batchCount == batchSize { execute(w) }
@@ -136,6 +153,11 @@ extension Worker {
         guard case .request(let consumed) = step else { return refusePeer(w, c, "a request is not whole") }
         op.pointee.input = payload
         op.pointee.origin = UnsafeMutableRawPointer(c)
+        op.pointee.frame = frame.id
+        op.pointee.client = client
+        op.pointee.isForOwnPool = !isForAll
+        op.pointee.isFragment = isFragment
+        op.pointee.clientHoldsLease = frame.flags & PeerFrame.Flag.holder != 0
         let line = offset
         offset += consumed
         if op.pointee.request.bodyFollows {
@@ -143,9 +165,12 @@ extension Worker {
         }
         guard isBatched(op.pointee.request) else { return refusePeer(w, c, "a request is not for nodes") }
         prepare(w, op, s)
-        op.pointee.frame = frame.id
         op.pointee.endsFrame = offset == payload.count
-        if frame.flags & PeerFrame.Flag.fragment != 0 { op.pointee.request.isLastKey = false }
+        if isFragment {
+          op.pointee.request.isLastKey = false
+        } else {
+          w.pointee.counters.peerRequests &+= 1
+        }
         w.pointee.batchCount += 1
       }
     }
@@ -184,6 +209,7 @@ extension Worker {
     let own = UnsafeMutablePointer<Session>.allocate(capacity: 1)
     own.initialize(to: Session())
     own.pointee.isPeer = true
+    own.pointee.client = op.pointee.client
     LargeBody.begin(w, own, op, line: line, lineLength: consumed)
     if own.pointee.body != nil {
       _ = LargeBody.feed(
@@ -227,9 +253,19 @@ extension Worker {
     _ perform: (WorkerPointer, UnsafeMutablePointer<Operation>) -> Void
   ) {
     if w.pointee.openFrame != nil, w.pointee.openFrameID != op.pointee.frame { closeFrame(w, more: true) }
-    if w.pointee.openFrame == nil { openFrame(w, op.pointee.frame) }
-    if w.pointee.refusedFrame != op.pointee.frame { perform(w, op) }
-    if op.pointee.endsFrame { endFrame(w) }
+    if w.pointee.keptFrames == 0 || !isKept(w, op) {
+      if w.pointee.openFrame == nil { openFrame(w, op.pointee.frame) }
+      if w.pointee.refusedFrame != op.pointee.frame { perform(w, op) }
+    }
+    if !op.pointee.endsFrame { return }
+    w.pointee.leaseFrame = 0
+    w.pointee.keptFrame = 0
+    endFrame(w)
+  }
+
+  /// The request is kept for later, alone or with what its frame held before it.
+  private static func isKept(_ w: WorkerPointer, _ op: UnsafeMutablePointer<Operation>) -> Bool {
+    w.pointee.keptFrame == op.pointee.frame || keepBehind(w, op)
   }
 
   /// This node may not answer the request: the one that has passed it on asks another.

@@ -127,7 +127,7 @@ extension Worker {
     }
     if won {
       w.pointee.effect = .won
-      if op.pointee.detour == .protected { w.pointee.wonCAS = op.pointee.cas(of: &locked) }
+      if op.pointee.pool.pointee.rule != nil { w.pointee.wonCAS = op.pointee.cas(of: &locked) }
       r.flag(0x57)
       locked.setMarks(stale: item.isStale, win: true)
     }

@@ -18,7 +18,7 @@ struct FedPool {
   /// A miss is an answer, so there must be no false ones, and clients may not change the keys of the feed.
   let isDeterministic: Bool
 
-  private static let ready: UInt64 = 100
+  static let ready: UInt64 = 100
   private static let failed: UInt64 = 101
 
   /// - Parameter feeds: Numbers and names of those that fill it.
@@ -33,14 +33,22 @@ struct FedPool {
   }
 
   static func set(_ pool: UnsafeMutablePointer<FedPool>, feed number: Int, _ readiness: FeedReadiness) {
+    set(pool, feed: number, word: word(readiness))
+  }
+
+  /// The same by the word for it.
+  static func set(_ pool: UnsafeMutablePointer<FedPool>, feed number: Int, word: UInt64) {
     guard let index = pool.pointee.numbers.firstIndex(of: number) else { return }
-    let word: UInt64
-    switch readiness {
-    case .ready: word = ready
-    case .loading(let percent): word = UInt64(min(max(percent, 0), 99))
-    case .failed: word = failed
-    }
     hearth_atomic_store64(pool.pointee.states + index, word)
+  }
+
+  /// What stands for it in the pool's state.
+  static func word(_ readiness: FeedReadiness) -> UInt64 {
+    switch readiness {
+    case .ready: ready
+    case .loading(let percent): UInt64(min(max(percent, 0), 99))
+    case .failed: failed
+    }
   }
 
   /// Reads are answered from what is there: every feed has brought all.

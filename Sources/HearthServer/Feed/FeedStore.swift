@@ -11,9 +11,20 @@ final class FeedStore: FeedTarget, @unchecked Sendable {
   /// Number of the feed in the configuration.
   private let feed: Int
 
-  init(_ server: UnsafeMutablePointer<ServerState>, feed: Int) {
+  /// Where its pools have copies: what lets it write while this node is their primary.
+  private let shared: SharedFeed?
+
+  init(_ server: UnsafeMutablePointer<ServerState>, feed: Int, _ shared: SharedFeed? = nil) {
     self.server = server
     self.feed = feed
+    self.shared = shared
+  }
+
+  /// Changes something, if this feed may.
+  @inline(__always)
+  private func perform<R>(_ otherwise: R, _ body: () -> R) -> R {
+    guard let shared else { return body() }
+    return shared.perform(body) ?? otherwise
   }
 
   /// Seconds: the coarse clock is good enough.
@@ -22,6 +33,13 @@ final class FeedStore: FeedTarget, @unchecked Sendable {
   func store(
     pool index: Int, key bytes: UnsafeRawBufferPointer, value: UnsafeRawBufferPointer, flags: UInt32,
     ttl: UInt32
+  ) -> FeedStoreOutcome {
+    perform(.stored) { storeNow(index, bytes, value, flags, ttl) }
+  }
+
+  private func storeNow(
+    _ index: Int, _ bytes: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer, _ flags: UInt32,
+    _ ttl: UInt32
   ) -> FeedStoreOutcome {
     let pool = server.pointee.pools.pools + index
     guard let start = bytes.baseAddress else { return .tooLarge }
@@ -104,7 +122,7 @@ final class FeedStore: FeedTarget, @unchecked Sendable {
   @discardableResult
   func remove(pool index: Int, key bytes: UnsafeRawBufferPointer) -> Bool {
     guard let start = bytes.baseAddress else { return false }
-    return remove(server.pointee.pools.pools + index, Key(start, bytes.count))
+    return perform(false) { remove(server.pointee.pools.pools + index, Key(start, bytes.count)) }
   }
 
   @discardableResult
@@ -168,12 +186,19 @@ final class FeedStore: FeedTarget, @unchecked Sendable {
 
   func memory(pool: Int) -> Int { server.pointee.pools.pools[pool].pool.memoryLimit }
 
-  func bump(group: UnsafeRawBufferPointer) { _ = ServerState.bump(server, group) }
+  func bump(group: UnsafeRawBufferPointer) { perform(()) { _ = ServerState.bump(server, group) } }
 
   func setReadiness(pool: Int, _ readiness: FeedReadiness) {
     guard let fed = server.pointee.pools.pools[pool].fed else { return }
-    FedPool.set(fed, feed: feed, readiness)
+    perform(()) { FedPool.set(fed, feed: feed, readiness) }
+    shared?.note(readiness, of: fed.pointee.name)
   }
+
+  var wantsPlaces: Bool { shared != nil }
+
+  func note(_ place: FeedPlace) { shared?.note(place) }
+
+  var inheritedPlace: FeedPlace? { shared?.place }
 
   func walk(pool: Int, _ cursor: inout FeedWalk, body: (UnsafeRawBufferPointer) -> Void) -> Bool {
     var place = WalkCursor(state: cursor.state)

@@ -61,6 +61,9 @@ extension Server {
     if group.contains(where: { $0 <= 32 || $0 == 127 }) {
       return .refused("a group's name has no blanks and no control characters")
     }
+    if state.pointee.groups.shared != nil {
+      return .refused("other nodes keep its keys, too: bump it as a client, with incr or delete")
+    }
     return group.withUnsafeBytes { ServerState.bump(state, $0) }
   }
 }

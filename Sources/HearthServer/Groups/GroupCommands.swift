@@ -43,7 +43,9 @@ extension Worker {
     -> UnsafeMutablePointer<ServerPool>?
   {
     if w.pointee.datagrams != nil { return nil }
-    return session(of: op.pointee.origin.assumingMemoryBound(to: Connection.self)).pointee.ownPool
+    let c = op.pointee.origin.assumingMemoryBound(to: Connection.self)
+    if op.pointee.frame != 0 { return op.pointee.isForOwnPool ? op.pointee.pool : nil }
+    return session(of: c).pointee.ownPool
   }
 
   /// Bumps the group; nil when it was refused, and that is answered.

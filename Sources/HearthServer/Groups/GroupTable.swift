@@ -8,6 +8,8 @@ struct GroupTable {
   let prefix: UnsafePointer<UInt8>
   let prefixLength: Int
   private let delimiter: UInt8
+  /// A pool of several nodes that keeps generations; all that do are kept by the same nodes. Nil: groups are this node's own.
+  let shared: Int?
 
   init(_ configuration: Configuration) {
     let isUsed = configuration.pools.contains(where: \.keepsGenerations)
@@ -17,6 +19,7 @@ struct GroupTable {
     self.prefix = UnsafePointer(prefix)
     prefixLength = bytes.count
     delimiter = configuration.generationDelimiter
+    shared = configuration.pools.firstIndex { $0.keepsGenerations && !$0.copies.isEmpty }
   }
 
   /// The key names a group's counter.

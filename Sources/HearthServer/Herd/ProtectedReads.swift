@@ -77,7 +77,12 @@ extension Worker {
   }
 
   private static func takeVerdict(_ w: WorkerPointer, _ op: UnsafeMutablePointer<Operation>) -> Verdict {
-    if isAnonymous(w, op) { return .none }
+    if w.pointee.datagrams != nil { return .none }
+    if op.pointee.frame != 0 || w.pointee.answeredSlot != nil {
+      if case .none = w.pointee.verdict { return .none }
+      defer { w.pointee.verdict = .none }
+      return op.pointee.key.hash == w.pointee.verdictHash ? w.pointee.verdict : .none
+    }
     let c = op.pointee.origin.assumingMemoryBound(to: Connection.self)
     return session(of: c).pointee.herd.takeVerdict(op.pointee.key.hash)
   }
@@ -104,22 +109,20 @@ extension Worker {
     _ verdict: Verdict
   ) -> ReadAnswer {
     let now = w.pointee.herdNow
-    let isDatagram = isAnonymous(w, op)
-    let connection = op.pointee.origin.assumingMemoryBound(to: Connection.self)
     var giveUpAt: UInt64 = 0
     switch verdict {
     case .none: break
     case .look(let until): giveUpAt = until
     case .lease(let until):
-      session(of: connection).pointee.herd.leases.gave(until: until, now: now)
+      noteLease(w, op, until: until)
       return .miss(.lease(until: until))
     case .miss: return .miss(.plain)
     }
     let pool = op.pointee.pool.pointee.pool
     let bump = pool.hasGenerations ? pool.lastBump(op.pointee.key) : Bump()
     let request = ReadRequest(
-      command, reader: reader(w, op), mayPark: !isDatagram,
-      holdsLease: isDatagram ? false : session(of: connection).pointee.herd.leases.holds(now: now),
+      command, reader: reader(w, op), mayPark: mayPark(w, op), holdsLease: holdsLease(w, op),
+      seat: seat(w, op),
       giveUpAt: giveUpAt, clock: pool.generationClock, validFrom: bump.clock,
       heldOffUntil: heldOffUntil(bump, rule))
     let answer = withLeases(w, part: w.pointee.leases.part(of: op.pointee.key.hash)) { table, actions in
@@ -130,7 +133,7 @@ extension Worker {
     }
     switch answer {
     case .serveWon(let until), .serveStaleWon(let until), .miss(.lease(let until)):
-      if !isDatagram { session(of: connection).pointee.herd.leases.gave(until: until, now: now) }
+      noteLease(w, op, until: until)
     default: break
     }
     return answer

@@ -33,7 +33,8 @@ extension Worker {
     if w.pointee.effect == .none { return }
     let part = w.pointee.leases.part(of: op.pointee.key.hash)
     if w.pointee.effect != .won && w.pointee.leases.isEmpty(part) { return }
-    withLeases(w, part: part) { table, actions in tell(w, op, rule, &table, &actions) }
+    let until = withLeases(w, part: part) { table, actions in tell(w, op, rule, &table, &actions) }
+    if until != 0 { noteLease(w, op, until: until) }
   }
 
   private static func protectedMetaSet(
@@ -86,11 +87,12 @@ extension Worker {
     }
   }
 
-  /// Tells the table what the request did.
+  /// Tells the table what the request did. The end of the lease that it gave, 0: none.
+  @discardableResult
   private static func tell(
     _ w: WorkerPointer, _ op: UnsafeMutablePointer<Operation>, _ rule: Rule, _ table: inout LeaseTable,
     _ actions: inout HerdActions
-  ) {
+  ) -> UInt64 {
     let key = leaseKey(op)
     let now = w.pointee.herdNow
     let name = reader(w, op)
@@ -107,18 +109,15 @@ extension Worker {
     case .won:
       let token = w.pointee.wonCAS
       let until = table.won(key, by: name, token: token, rule.pointee, clock: clock, now: now)
-      if name != 0, until != 0 {
-        let c = op.pointee.origin.assumingMemoryBound(to: Connection.self)
-        session(of: c).pointee.herd.leases.gave(until: until, now: now)
-      }
+      return name != 0 ? until : 0
     }
+    return 0
   }
 
   /// A write ended the lease of `holder`.
   private static func written(
     _ w: WorkerPointer, _ op: UnsafeMutablePointer<Operation>, _ holder: UInt64, _ name: UInt64
   ) {
-    if holder == 0 || holder != name { return }
-    session(of: op.pointee.origin.assumingMemoryBound(to: Connection.self)).pointee.herd.leases.ended()
+    if holder != 0 && holder == name { noteLeaseEnd(w, op) }
   }
 }

@@ -3,7 +3,7 @@ import HearthHerd
 import HearthNet
 import HearthStorage
 
-/// The worker's dealings with the lease tables: who a reader is, what parked readers are told, and the time.
+/// The worker's dealings with the lease tables: what parked readers are told, and the time.
 extension Worker {
   /// Actions for parked readers of this worker lie in its inbox.
   static let herdMessage = EventLoop.firstOwnMessage + 1
@@ -13,23 +13,6 @@ extension Worker {
   static let dismissParkedMessage = EventLoop.firstOwnMessage + 5
   /// Alarms come no closer together, milliseconds.
   private static let alarmGranularity: UInt64 = 5
-
-  /// The name of a connection in the lease tables, never used twice. 0: nobody can recognise who asks.
-  @inline(__always)
-  static func reader(_ w: WorkerPointer, _ op: UnsafeMutablePointer<Operation>) -> UInt64 {
-    if isAnonymous(w, op) { return 0 }
-    return readerName(w, op.pointee.origin.assumingMemoryBound(to: Connection.self))
-  }
-
-  /// Nobody can recognise who asks: it is a datagram, or another node that asks for some client.
-  @inline(__always)
-  static func isAnonymous(_ w: WorkerPointer, _ op: UnsafeMutablePointer<Operation>) -> Bool {
-    w.pointee.datagrams != nil || op.pointee.frame != 0
-  }
-
-  static func readerName(_ w: WorkerPointer, _ c: ConnectionPointer) -> UInt64 {
-    UInt64(w.pointee.index + 1) << 48 | c.pointee.number
-  }
 
   /// The key as the lease tables know it.
   @inline(__always)
@@ -83,18 +66,22 @@ extension Worker {
   /// Tells parked readers of this worker what became of their keys.
   static func receiveHerdActions(_ w: WorkerPointer) {
     w.pointee.herdInbox.takeAll { action in
-      guard let c = w.pointee.parked[action.ticket.reader] else { return }
+      let verdict: Verdict =
+        switch action.kind {
+        case .retry: .look(until: action.until)
+        case .missWithLease: .lease(until: action.until)
+        case .plainMiss: .miss
+        }
+      if let seated = w.pointee.seated[action.ticket.seat] { return tell(w, seated, action.ticket, verdict) }
+      guard let c = w.pointee.parked[action.ticket.seat] else { return }
       let s = session(of: c)
       guard s.pointee.herd.ticket == action.ticket else { return }
-      w.pointee.parked[action.ticket.reader] = nil
+      w.pointee.parked[action.ticket.seat] = nil
       s.pointee.herd.ticket = nil
-      switch action.kind {
-      case .retry: s.pointee.herd.verdict = .look(until: action.until)
-      case .missWithLease: s.pointee.herd.verdict = .lease(until: action.until)
-      case .plainMiss: s.pointee.herd.verdict = .miss
-      }
-      Connection.unpark(c)
+      s.pointee.herd.verdict = verdict
+      goOn(c)
     }
+    finishResumed(w)
   }
 
   /// Parked readers are executed again at once: where the rules have changed they look anew, and wait on if they still
@@ -105,18 +92,34 @@ extension Worker {
       let s = session(of: c)
       endHerdSession(w, c, s)
       s.pointee.herd.verdict = verdict
-      Connection.unpark(c)
+      goOn(c)
+    }
+    for seat in Array(w.pointee.seated.keys) {
+      if let seated = w.pointee.seated[seat] { tell(w, seated, nil, verdict) }
+    }
+    finishResumed(w)
+  }
+
+  /// What waits without a connection of its own is executed again.
+  /// - Parameter ticket: Only if it is this one that waits; nil: whichever does.
+  private static func tell(_ w: WorkerPointer, _ seated: Seated, _ ticket: WaitTicket?, _ verdict: Verdict) {
+    switch seated {
+    case .frame(let frame):
+      if ticket == nil || frame.pointee.ticket == ticket { resume(w, frame, verdict) }
+    case .slot(let slot): answer(w, waiting: slot, ticket, verdict)
     }
   }
 
   /// Parks the connection at this request; its replies so far are sent, the rest of its input waits.
   static func park(_ w: WorkerPointer, _ op: UnsafeMutablePointer<Operation>, _ ticket: WaitTicket) {
+    if op.pointee.frame != 0 { return keep(w, op, ticket) }
+    if let slot = w.pointee.answeredSlot { return wait(w, op, slot, ticket) }
     let c = op.pointee.origin.assumingMemoryBound(to: Connection.self)
     let s = session(of: c)
     handBack(w, op)
     s.pointee.herd.ticket = ticket
     s.pointee.herd.hash = op.pointee.key.hash
-    w.pointee.parked[ticket.reader] = c
+    w.pointee.parked[ticket.seat] = c
     w.pointee.originMustWait = true
     Connection.park(c)
   }
@@ -125,9 +128,13 @@ extension Worker {
   static func endHerdSession(_ w: WorkerPointer, _ c: ConnectionPointer, _ s: UnsafeMutablePointer<Session>) {
     guard let ticket = s.pointee.herd.ticket else { return }
     s.pointee.herd.ticket = nil
-    w.pointee.parked[ticket.reader] = nil
-    let part = w.pointee.leases.part(of: s.pointee.herd.hash)
-    withLeases(w, part: part) { table, _ in _ = table.closed(ticket) }
+    w.pointee.parked[ticket.seat] = nil
+    withdraw(w, ticket, hash: s.pointee.herd.hash)
+  }
+
+  /// The reader does not wait any more.
+  static func withdraw(_ w: WorkerPointer, _ ticket: WaitTicket, hash: UInt64) {
+    withLeases(w, part: w.pointee.leases.part(of: hash)) { table, _ in _ = table.closed(ticket) }
   }
 }
 
@@ -140,7 +147,7 @@ extension ServerState {
   static func deliver(_ s: UnsafeMutablePointer<ServerState>, _ actions: inout HerdActions) {
     for i in 0..<actions.count {
       let action = actions[i]
-      let owner = s.pointee.workers[Int(action.ticket.reader >> 48) - 1]
+      let owner = s.pointee.workers[Int(action.ticket.seat >> 48 & 0x7fff) - 1]
       if owner.pointee.herdInbox.put(action) {
         owner.pointee.loop.pointee.mailbox.post(Message(kind: Worker.herdMessage))
       }

@@ -49,6 +49,13 @@ struct Operation: ~Copyable {
   var endsFrame = false
   /// The number of its frame, where another node passed it on; 0: a client's own.
   var frame: UInt64 = 0
+  /// Who has sent it to that node, by his name in the lease tables, 0: that was not said; and whether he holds a lease.
+  var client: UInt64 = 0
+  var clientHoldsLease = false
+  /// It is one of the keys of a line whose end is not its node's.
+  var isFragment = false
+  /// With a frame: its sender's client knows one pool alone, or its key is no group's.
+  var isForOwnPool = false
   /// What keeps it from the usual way.
   var detour = Detour.none
   /// What the request's ranges count from.

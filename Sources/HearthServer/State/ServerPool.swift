@@ -24,12 +24,15 @@ struct ServerPool: ~Copyable {
   var rule: UnsafePointer<HerdRule>?
   /// What a feed that fills it has to say; nil: no feed does. Set before the workers start.
   var fed: UnsafeMutablePointer<FedPool>?
-  /// On which nodes its keys are; nil: here.
+  /// On which nodes its keys are, in one copy; nil: here, or in several copies, and where those are is the ruling's to say.
   let placement: UnsafePointer<Placement>?
   /// When a write is acknowledged, if there are several copies; nil: there are not.
   let replication: UnsafePointer<ReplicationRule>?
   /// Clients see CAS values; without (`-C`) all of them are 0.
   let showsCAS: Bool
+
+  /// Its keys are on several nodes.
+  var isShared: Bool { placement != nil || replication != nil }
 
   /// memcached's test: header 48, CAS 8, key and a NUL, value with CR LF, and client flags when there are any.
   /// Kept to the byte because users tune their values to it.

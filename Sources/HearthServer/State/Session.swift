@@ -21,6 +21,8 @@ struct Session: ~Copyable {
   var peer: UnsafeMutablePointer<PeerSession>?
   /// Its requests come from another node, and go no further.
   var isPeer = false
+  /// With `isPeer`: whose request it is, by his name in the lease tables, 0: that was not said.
+  var client: UInt64 = 0
   /// Some keys of the line of a get are other nodes'.
   var isLineForwarded = false
   /// The line of a get was answered with an error already; its keys that are still to come say nothing.

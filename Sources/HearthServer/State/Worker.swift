@@ -81,11 +81,30 @@ struct Worker: ~Copyable {
   var actions = HerdActions()
   /// Actions for readers that are parked here.
   let herdInbox = Inbox<HerdAction>()
-  /// The connections parked here, by their names in the lease tables.
+  /// The connections parked here, by their seats.
   var parked: [UInt64: ConnectionPointer] = [:]
+  /// What else waits here for a key, by its seat, and how many seats were given.
+  var seated: [UInt64: Seated] = [:]
+  var seats: UInt64 = 0
+  /// What the request with this hash is told that has waited without a connection of its own.
+  var verdict = Verdict.none
+  var verdictHash: UInt64 = 0
+  /// The names of this worker's connections in the lease tables of all nodes begin here.
+  let firstReader: UInt64
+  /// The place for the reply of the request that is asked again and executed here.
+  var answeredSlot: SlotPointer?
+  /// Requests of other nodes that are kept until their keys are there; and the number of the one among them whose end is still to come.
+  var keptFrames = 0
+  var keptFrame: UInt64 = 0
+  /// The connections of nodes whose kept requests were executed again, until their replies are sent.
+  var resumed: [ConnectionPointer] = []
+  /// So were requests of this node's own clients.
+  var hasResumed = false
+  /// The frame whose client was given a lease by a part of it.
+  var leaseFrame: UInt64 = 0
   /// The connections to other nodes by their numbers, none to this one; nil: there is no cluster.
   let links: UnsafeMutablePointer<LinkPointer?>?
-  let nodeCount: Int
+  var nodeCount: Int
   /// Milliseconds that another node's answer is waited for.
   let peerTimeout: UInt64
   /// Nodes that the last attempt to reach has failed for.
@@ -159,10 +178,12 @@ struct Worker: ~Copyable {
     out = reply
     arrived = nil
     let cluster = server.pointee.cluster
-    nodeCount = cluster?.configuration.nodes.count ?? 0
+    nodeCount = 0
     peerTimeout = UInt64(cluster?.configuration.peerTimeout ?? 0)
-    links = cluster.map { PeerLinks.make($0.configuration) }
+    links = cluster == nil ? nil : PeerLinks.make()
     replication = cluster?.replication
+    firstReader = Self.firstReader(
+      node: cluster?.configuration.own ?? 0, worker: index, start: server.pointee.clock.wallStart)
     writeTimeout = UInt64(
       cluster.map { $0.configuration.peerTimeout + 2 * $0.configuration.degradeAfter } ?? 0)
     journalScratch = .allocate(byteCount: 16 << 10, alignment: 16)

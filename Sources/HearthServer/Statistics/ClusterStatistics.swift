@@ -1,4 +1,5 @@
 import HearthCluster
+import HearthConfig
 import HearthStorage
 
 /// `stats cluster`: this node, and what became of the requests that it has passed on to each of the others.
@@ -14,7 +15,8 @@ enum ClusterStatistics {
     }
     s.add("peer_requests", served)
     addDecision(w, &s)
-    for (index, node) in cluster.configuration.nodes.enumerated() where index != cluster.configuration.own {
+    for index in 0..<cluster.directory.count where index != cluster.configuration.own {
+      let node = cluster.directory[index].node
       var (connected, forwarded, failed, losses) = (0, UInt64(0), UInt64(0), UInt64(0))
       for i in 0..<server.pointee.workerCount {
         guard let link = server.pointee.workers[i].pointee.links?[index] else { continue }
@@ -24,7 +26,7 @@ enum ClusterStatistics {
         losses &+= link.pointee.losses
       }
       func add(_ name: String, _ value: some CustomStringConvertible) { s.add("\(node.name):\(name)", value) }
-      add("peer", node.peer)
+      add("peer", ClusterConfiguration.Address(host: node.peerHost, port: node.peerPort))
       add("connections", connected)
       add("forwarded", forwarded)
       add("failed", failed)
@@ -42,6 +44,7 @@ enum ClusterStatistics {
     let picture = control.picture
     s.add("view", picture.view?.number ?? 0)
     s.add("state", picture.state.rawValue)
+    s.add("map_change", picture.mapChange)
     s.add("unprotected", picture.isUnprotected ? 1 : 0)
     if !picture.storeTrouble.isEmpty { s.add("store_trouble", picture.storeTrouble) }
     let bounds = Journal.bounds(control.replication.journal)
@@ -59,6 +62,7 @@ enum ClusterStatistics {
     let isReady = w.pointee.ruling?.pointee.ready.contains(node) ?? false
     add("ready", "\(isReady ? 1 : 0)")
     add("stream", shared.keeper == nil ? "down" : "up")
+    add("items_copied", "\(shared.itemsWalked)")
     let now = PeerLinks.now
     if shared.sending != 0 {
       add("acknowledged", "\(replication.acknowledged(by: node))")

@@ -17,42 +17,87 @@ extension UnsafeMutablePointer<GenerationTable> {
   }
 
   /// Makes everything stored so far under the group void. O(1), but for the growth of a part of the table.
+  /// `note` is told of the group's hash and the clock, in the order of all bumps, before the bump can be seen.
   /// `settle` is called with no lock held after a part was replaced, is told by how many bytes the table grew, and
   /// returns when nobody can be looking at the old block.
-  func bump(_ name: UnsafeRawBufferPointer, time: UInt64, settle: (_ growth: Int) -> Void) -> BumpOutcome {
-    guard let start = name.baseAddress, name.count > 0 else { return .bumped(bumpAll(time: time)) }
+  func bump(
+    _ name: UnsafeRawBufferPointer, time: UInt64, note: (_ hash: UInt64, _ clock: UInt64) -> Void,
+    settle: (_ growth: Int) -> Void
+  ) -> BumpOutcome {
+    guard let start = name.baseAddress, name.count > 0 else {
+      return .bumped(
+        tick { clock in
+          note(0, clock)
+          setRoot(Bump(clock: clock, time: time))
+        })
+    }
     if depth(name) > GenerationTable.levels { return .tooDeep }
     let hash = Self.hash(start, name.count)
+    var clock: UInt64 = 0
+    let hasRoom = withEntry(hash, settle) { block in
+      clock = tick { clock in
+        note(hash, clock)
+        block.set(hash, Bump(clock: clock, time: time))
+      }
+    }
+    return hasRoom ? .bumped(clock) : .noMemory
+  }
+
+  /// Does what another node has done, as `note` was told it there. Without room for the group the whole pool is void: a copy may
+  /// have less, and never more.
+  func apply(hash: UInt64, clock: UInt64, time: UInt64, settle: (_ growth: Int) -> Void) {
+    let bump = Bump(clock: clock, time: time)
+    let hasRoom =
+      hash != 0
+      && withEntry(hash, settle) { block in
+        follow(clock) {
+          if (block.find(hash).map(GenerationBlock.clock) ?? 0) < clock { block.set(hash, bump) }
+        }
+      }
+    if !hasRoom { follow(clock) { setRoot(bump) } }
+  }
+
+  /// Shows the block of the hash's part with room for the hash, under the part's lock. False: there is no memory.
+  private func withEntry(
+    _ hash: UInt64, _ settle: (_ growth: Int) -> Void, _ body: (GenerationBlock) -> Void
+  ) -> Bool {
     let part = part(hash)
     hearth_lock(&part.pointee.lock)
     var replaced: Replaced?
     if GenerationTable.block(part)?.find(hash) == nil, let slots = slotsToGrow(part) {
       replaced = replace(part, slots: slots)
-      if replaced == nil {
-        hearth_unlock(&part.pointee.lock)
-        return .noMemory
-      }
     }
-    let clock = tick()
-    GenerationTable.block(part)?.set(hash, Bump(clock: clock, time: time))
+    let block = GenerationTable.block(part)
+    let hasRoom = block.map { $0.find(hash) != nil || ($0.count + 1) * 2 <= $0.slots } ?? false
+    if hasRoom, let block { body(block) }
     hearth_unlock(&part.pointee.lock)
     if let replaced { free(replaced, settle) }
-    return .bumped(clock)
+    return hasRoom
   }
 
-  /// Makes everything in the pool void.
-  func bumpAll(time: UInt64) -> UInt64 {
-    hearth_lock(&pointee.parts.pointee.lock)
-    defer { hearth_unlock(&pointee.parts.pointee.lock) }
-    hearth_atomic_store64(&pointee.rootTime, time)
-    let clock = tick()
-    hearth_atomic_store64(&pointee.rootClock, clock)
-    return clock
+  private func setRoot(_ bump: Bump) {
+    hearth_atomic_store64(&pointee.rootTime, bump.time)
+    hearth_atomic_store64(&pointee.rootClock, bump.clock)
   }
 
-  private func tick() -> UInt64 {
+  /// The next number. The bump is put where readers find it before the clock ticks, so that nothing old is taken for new.
+  private func tick(_ record: (UInt64) -> Void) -> UInt64 {
+    hearth_lock(&pointee.clockLock)
+    defer { hearth_unlock(&pointee.clockLock) }
+    let next = clock + 1
+    record(next)
+    hearth_atomic_release64(&pointee.clock, next)
     _ = hearth_atomic_add64(&pointee.bumps, 1)
-    return hearth_atomic_add64(&pointee.clock, 1)
+    return next
+  }
+
+  /// The clock goes to another node's number.
+  private func follow(_ number: UInt64, _ record: () -> Void) {
+    hearth_lock(&pointee.clockLock)
+    defer { hearth_unlock(&pointee.clockLock) }
+    record()
+    if number > clock { hearth_atomic_release64(&pointee.clock, number) }
+    _ = hearth_atomic_add64(&pointee.bumps, 1)
   }
 
   /// The group's generation: the clock of its last bump, or what its like had when they were forgotten.

@@ -39,6 +39,10 @@ struct GenerationTable {
   /// Number of the last bump of any group. It begins with the wall clock, so that the numbers that clients see
   /// rise over a restart too.
   @usableFromInline var clock: UInt64
+  /// Whoever ticks the clock has it.
+  var clockLock: UInt32 = 0
+  /// The youngest stamp that came from another node.
+  var seen: UInt64 = 0
   /// The last bump of the whole pool.
   var rootClock: UInt64 = 0
   var rootTime: UInt64 = 0
@@ -61,8 +65,11 @@ struct GenerationTable {
   var bumps: UInt64 = 0
   var sweep = GenerationSweep()
 
+  /// Above all numbers of an earlier start.
+  static var firstClock: UInt64 { (hearth_wall_ns() / 1_000_000_000) << 20 }
+
   init(delimiter: UInt8, maximumBytes: Int) {
-    clock = (hearth_wall_ns() / 1_000_000_000) << 20
+    clock = Self.firstClock
     self.delimiter = delimiter
     self.maximumBytes = UInt64(maximumBytes)
     parts = .allocate(capacity: Self.partCount)
@@ -83,7 +90,8 @@ extension UnsafeMutablePointer<GenerationTable> {
   /// The clock now.
   @usableFromInline @inline(__always)
   var clock: UInt64 {
-    hearth_atomic_load64(UnsafeMutableRawPointer(self) + MemoryLayout<GenerationTable>.offset(of: \.clock)!)
+    hearth_atomic_acquire64(
+      UnsafeMutableRawPointer(self) + MemoryLayout<GenerationTable>.offset(of: \.clock)!)
   }
 
   /// Entry of the pool's hash for a group, never 0.
@@ -95,10 +103,12 @@ extension UnsafeMutablePointer<GenerationTable> {
     pointee.parts + Int(truncatingIfNeeded: hash &>> 58)
   }
 
-  /// The whole clock of a stamp, which is younger than 2^32 bumps.
+  /// The whole clock of a stamp, which is less than 2^31 bumps away. One that came from another node may be younger than the
+  /// clock here, until the bumps in between have come too.
   @inline(__always)
   func expand(_ stamp: UInt32, clock: UInt64) -> UInt64 {
-    clock &- UInt64(UInt32(truncatingIfNeeded: clock) &- stamp)
+    let distance = Int32(bitPattern: stamp &- UInt32(truncatingIfNeeded: clock))
+    return clock &+ UInt64(bitPattern: Int64(distance))
   }
 
   /// A group that covers the key was bumped after the stamp. At most nine look-ups; one compare if nothing at
@@ -107,7 +117,7 @@ extension UnsafeMutablePointer<GenerationTable> {
   func isVoid(_ stamp: UInt32, _ key: UnsafeRawPointer, _ count: Int) -> Bool {
     let clock = self.clock
     let written = expand(stamp, clock: clock)
-    return written != clock && isVoid(since: written, key, count)
+    return written < clock && isVoid(since: written, key, count)
   }
 
   func isVoid(since written: UInt64, _ key: UnsafeRawPointer, _ count: Int) -> Bool {

@@ -9,8 +9,25 @@ extension Pool {
   /// comes back with `lastBump`. O(1). The pool must have generations.
   public func bump(_ group: UnsafeRawBufferPointer, time: UInt64) -> BumpOutcome {
     guard let table = state.pointee.generations else { return .noMemory }
-    return table.bump(group, time: time) { settle(growth: $0) }
+    return table.bump(group, time: time, note: note) { settle(growth: $0) }
   }
+
+  private func note(_ hash: UInt64, _ clock: UInt64) {
+    guard let journal = state.pointee.journal else { return }
+    var bytes = (hash.littleEndian, clock.littleEndian)
+    _ = Journal.append(journal, .bump, pool: index, &bytes, 16)
+  }
+
+  /// Makes a group void as another node did, by the bump's hash and clock there. Bumps come in the order of their clocks.
+  public func bumpAsCopy(hash: UInt64, clock: UInt64, time: UInt64) {
+    state.pointee.generations?.apply(hash: hash, clock: clock, time: time) { settle(growth: $0) }
+  }
+
+  /// Another node numbers the bumps, and all that it has is copied here from now on: what it has forgotten is not missed.
+  public func followGenerations(clock: UInt64) { state.pointee.generations?.follow(clock) }
+
+  /// This node numbers the bumps from now on: above all numbers that another one may have given.
+  public func leadGenerations() { state.pointee.generations?.lead() }
 
   /// The group's generation: it rises with every bump and never falls. 0 without generations.
   public func generation(_ group: UnsafeRawBufferPointer) -> UInt64 {

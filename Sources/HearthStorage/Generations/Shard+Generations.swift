@@ -3,9 +3,14 @@ import CHearth
 /// Stamps of items.
 extension Shard {
   /// The stamp of an item that is written now. A lease holder's is as old as its lease, but for a valid one that
-  /// is the same as new, and new is what the sweep may forget groups by.
+  /// is the same as new, and new is what the sweep may forget groups by. A copy's is what it is at its primary.
   func stamp(_ info: ItemInfo, _ key: UnsafeRawPointer, _ count: Int, _ table: GenerationPointer) -> UInt32 {
     let clock = table.clock
+    if info.isCopy {
+      let stamp = UInt32(truncatingIfNeeded: info.stamp)
+      table.see(table.expand(stamp, clock: clock))
+      return stamp
+    }
     if info.stamp != 0 && info.stamp < clock && table.wasBumped(since: info.stamp, key, count) {
       // Born void: older than the bump. Younger than 2^32 bumps, as the leases end.
       return UInt32(truncatingIfNeeded: info.stamp)
@@ -18,7 +23,7 @@ extension Shard {
     // Read before the test: a bump in between leaves the item as old as it was before it.
     let clock = table.clock
     if table.isVoid(item.stamp, item.key, item.keyLength) { return false }
-    item.setStamp(UInt32(truncatingIfNeeded: clock))
+    if table.expand(item.stamp, clock: clock) < clock { item.setStamp(UInt32(truncatingIfNeeded: clock)) }
     return true
   }
 

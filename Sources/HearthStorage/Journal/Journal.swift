@@ -74,6 +74,14 @@ public struct Journal: ~Copyable {
     return version
   }
 
+  /// Gives something else a place among the changes of a pool: all that was changed before comes before it. At most 250 bytes.
+  public static func mark(
+    _ j: UnsafeMutablePointer<Journal>, pool: Int, _ bytes: UnsafeRawBufferPointer
+  ) {
+    guard let start = bytes.baseAddress, bytes.count <= 250 else { return }
+    _ = append(j, .mark, pool: pool, start, bytes.count)
+  }
+
   private mutating func beginChunk() {
     chunk += 1
     used = 0

@@ -7,6 +7,11 @@ public struct JournalRecord {
     case key = 1
     /// All keys of one shard were flushed. The record's bytes are the shard's number and the number of shards, 16 bits each.
     case flush
+    /// A group of keys was made void. The record's bytes are the group's hash (0: the whole pool) and the bump's clock, 64 bits
+    /// each.
+    case bump
+    /// Something that is no change of a pool's keys has its place among them. The bytes are for whoever noted it.
+    case mark
   }
 
   /// What was changed.

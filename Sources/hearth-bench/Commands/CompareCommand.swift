@@ -121,7 +121,7 @@ struct CompareCommand: ParsableCommand {
     plan.seconds = seconds
     plan.warmup = 0.3
     plan.seed = seed
-    plan.serverPID = candidate.pid
+    plan.serverPIDs = [candidate.pid]
     item.adjust(&plan)
     plan.threads = min(plan.threads, plan.connections)
     return plan

@@ -49,7 +49,7 @@ struct FeedCommand: ParsableCommand {
     let database = try FeedDatabase()
     let shown = Progress.wanted(forced: progress)
     let server = hearthd ?? ServerOptions.sibling("hearthd")
-    var report = FeedReport()
+    var report = FigureReport()
     var failure: SystemError?
     do throws(SystemError) {
       for part in Part.allCases where parts.contains(part) {
@@ -66,7 +66,7 @@ struct FeedCommand: ParsableCommand {
 
   private func measure(
     _ part: Part, _ database: FeedDatabase, _ server: String, _ shown: Bool
-  ) throws(SystemError) -> FeedReport {
+  ) throws(SystemError) -> FigureReport {
     switch part {
     case .rendering:
       let measure = RenderingMeasure(database, rows: rendered, runs: runs, shown: shown)

@@ -97,7 +97,7 @@ struct RunCommand: ParsableCommand {
     plan.warmup = warmup
     plan.seed = seed
     plan.datagramsInFlight = udpInflight
-    plan.serverPID = pid
+    plan.serverPIDs = pid.map { [$0] } ?? []
     return plan
   }
 }

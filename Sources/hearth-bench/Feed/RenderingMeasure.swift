@@ -11,7 +11,7 @@ final class RenderingMeasure: @unchecked Sendable {
   private let rows: Int
   private let runs: Int
   private let shown: Bool
-  private(set) var report = FeedReport()
+  private(set) var report = FigureReport()
   private(set) var failure: SystemError?
 
   /// What the rows of a file do.
@@ -105,12 +105,12 @@ final class RenderingMeasure: @unchecked Sendable {
       guard let cost = costs[kind] else { continue }
       let isTarget = kind == .inserts
       report.add(
-        FeedFigure(
+        Figure(
           what: "\(kind.rawValue) decoded", name: "decoded_\(kind.rawValue)",
           value: 1e9 / Statistics.median(cost.decoded), unit: "rows/s of a core", places: 0,
           bound: isTarget ? .atLeast(1_000_000) : .none))
       report.add(
-        FeedFigure(
+        Figure(
           what: "\(kind.rawValue) from the log to the store", name: "applied_\(kind.rawValue)",
           value: 1e9 / Statistics.median(cost.applied), unit: "rows/s of a core", places: 0,
           bound: isTarget ? .atLeast(500_000) : .none))

@@ -4,7 +4,7 @@ import CHearth
 enum TableLoadMeasure {
   static func measure(
     _ database: FeedDatabase, hearthd: String, rows: Int, shown: Bool
-  ) throws(SystemError) -> FeedReport {
+  ) throws(SystemError) -> FigureReport {
     let fed = try FedServer(hearthd, database, rows: rows, loadRate: 0)
     var others: UInt64 = 0
     var pools: UInt64 = 0
@@ -25,13 +25,13 @@ enum TableLoadMeasure {
     let read = Int(try fed.field("rows_read")) ?? 0
     guard read == rows else { throw SystemError("hearthd read \(read) rows instead of \(rows)") }
     let cpu = try ProcessStatistics(pid: fed.server.pid).cpuSeconds
-    var report = FeedReport()
+    var report = FigureReport()
     report.add(
-      FeedFigure(
+      Figure(
         what: "load of \(Format.grouped(UInt64(rows))) rows", name: "load", value: Double(rows) / seconds,
         unit: "rows/s", places: 0, bound: .atLeast(200_000)))
     report.add(
-      FeedFigure(
+      Figure(
         what: "hearthd's memory beyond its pools", name: "load_memory", value: Double(others) / 1_048_576,
         unit: "MiB", places: 1, bound: .atMost(64)))
     let time = Format.decimal(seconds, 1)

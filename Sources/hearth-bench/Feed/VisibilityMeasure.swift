@@ -11,7 +11,7 @@ enum VisibilityMeasure {
 
   static func measure(
     _ database: FeedDatabase, hearthd: String, rate: Int, seconds: Int, writers: Int, shown: Bool
-  ) throws(SystemError) -> FeedReport {
+  ) throws(SystemError) -> FigureReport {
     let session = try DatabaseSession(socket: database.socket)
     for statement in FeedTable.creation { try session.run(statement) }
     let filling = Progress(enabled: shown, prefix: "visibility: rows ")
@@ -46,7 +46,7 @@ enum VisibilityMeasure {
   private static func report(
     _ samples: [VisibilitySample], _ writers: [VisibilityWriter], reached: Double, rate: Int, looks: UInt64,
     cpu: Double
-  ) throws(SystemError) -> FeedReport {
+  ) throws(SystemError) -> FigureReport {
     let delays = samples.compactMap(\.delay).sorted()
     guard delays.count == samples.count, !delays.isEmpty else {
       throw SystemError(
@@ -55,16 +55,16 @@ enum VisibilityMeasure {
     func milliseconds(_ share: Double) -> Double {
       Double(delays[min(Int(Double(delays.count) * share), delays.count - 1)]) / 1e6
     }
-    var report = FeedReport()
+    var report = FigureReport()
     report.add(
-      FeedFigure(
+      Figure(
         what: "transactions while visibility is measured", name: "transactions", value: reached,
         unit: "per second", places: 0, bound: .atLeast(Double(rate) * 0.99)))
     for (name, share, bound) in [
-      ("p50", 0.5, FeedFigure.Bound.atMost(2)), ("p99", 0.99, .atMost(10)), ("max", 1, .none),
+      ("p50", 0.5, Figure.Bound.atMost(2)), ("p99", 0.99, .atMost(10)), ("max", 1, .none),
     ] {
       report.add(
-        FeedFigure(
+        Figure(
           what: "commit to visible, \(name)", name: "visible_\(name)", value: milliseconds(share), unit: "ms",
           places: 2, bound: bound))
     }

@@ -54,7 +54,7 @@ struct BumpCost {
     if bumping { try GenerationLoad.bumpUsers(plan, shown) }
     let users = GenerationLoad.users
     try GenerationLoad.write(plan, users, "the users", shown)
-    plan.serverPID = server.pid
+    plan.serverPIDs = [server.pid]
     let result = try LoadRun.run(plan, users, progress: Progress(enabled: shown, prefix: prefix))
     if result.failed || result.counts.misses > 0 {
       throw SystemError(

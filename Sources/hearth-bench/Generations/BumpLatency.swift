@@ -22,7 +22,7 @@ struct BumpLatency {
     let keyspace = Keyspace(prefix: "\(group):", valueSize: .fixed(8))
     var plan = load
     plan.endpoint = server.endpoint
-    plan.serverPID = server.pid
+    plan.serverPIDs = [server.pid]
     plan.keys = items
     try GenerationLoad.write(plan, keyspace, "the items of \(group)", shown)
     let client = try StatsClient(server.endpoint)

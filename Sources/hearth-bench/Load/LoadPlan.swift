@@ -22,8 +22,8 @@ struct LoadPlan: Sendable {
   var seed: UInt64 = 1
   /// Datagrams in flight per socket.
   var datagramsInFlight = 8
-  /// Whose CPU time is measured.
-  var serverPID: Int32?
+  /// Whose CPU time and memory are measured, together.
+  var serverPIDs: [Int32] = []
 
   /// Writes every key once.
   func prefill() -> LoadPlan {

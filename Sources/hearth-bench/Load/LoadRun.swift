@@ -6,7 +6,7 @@ enum LoadRun {
   static func run(_ plan: LoadPlan, _ keyspace: Keyspace, progress: Progress = Progress(enabled: false))
     throws(SystemError) -> LoadResult
   {
-    if let pid = plan.serverPID { _ = try ProcessStatistics(pid: pid) }
+    for pid in plan.serverPIDs { _ = try ProcessStatistics(pid: pid) }
     let control = LoadControl()
     var threads: [LoadThread] = []
     for i in 0..<plan.threads {
@@ -14,16 +14,16 @@ enum LoadRun {
     }
     // Without a warm-up every request counts, from the first one on.
     if plan.warmup == 0 { control.enter(LoadControl.Phase.measuring) }
-    var before = Sample(threads, plan.serverPID)
+    var before = Sample(threads, plan.serverPIDs)
     for thread in threads { try thread.start() }
     if plan.warmup > 0 {
       wait(threads, until: before.time + nanoseconds(plan.warmup), progress)
       control.enter(LoadControl.Phase.measuring)
-      before = Sample(threads, plan.serverPID)
+      before = Sample(threads, plan.serverPIDs)
     }
     let end = plan.seconds.map { before.time + nanoseconds($0) } ?? UInt64.max
     wait(threads, until: end, progress)
-    let after = Sample(threads, plan.serverPID)
+    let after = Sample(threads, plan.serverPIDs)
     control.enter(LoadControl.Phase.stopping)
     progress.clear()
 
@@ -68,8 +68,14 @@ enum LoadRun {
     let process: ProcessStatistics?
 
     /// A server that has died has no figures; the closed connections tell.
-    init(_ threads: [LoadThread], _ pid: pid_t?) {
-      process = pid.flatMap { try? ProcessStatistics(pid: $0) }
+    init(_ threads: [LoadThread], _ pids: [pid_t]) {
+      let processes = pids.compactMap { try? ProcessStatistics(pid: $0) }
+      process =
+        pids.isEmpty || processes.count < pids.count
+        ? nil
+        : ProcessStatistics(
+          cpuSeconds: processes.reduce(0) { $0 + $1.cpuSeconds },
+          residentBytes: processes.reduce(0) { $0 + $1.residentBytes })
       counts = threads.reduce(ReplyCounts()) { $0 + $1.counts }
       time = hearth_monotonic_ns()
     }

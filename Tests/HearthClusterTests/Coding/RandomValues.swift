@@ -6,7 +6,12 @@ extension SeededGenerator {
 
   mutating func map() -> ClusterMap {
     let count = within(1...64)
-    let nodes = (0..<count).map { MapNode(name: "node-\($0)", zone: chance(50) ? "" : "zöne \($0 % 3)") }
+    let nodes = (0..<count).map {
+      MapNode(
+        name: "node-\($0)", zone: chance(50) ? "" : "zöne \($0 % 3)", host: "host \($0)",
+        port: UInt16(below(65536)), peerHost: "péer \($0)", peerPort: UInt16(below(65536)),
+        weight: UInt32(within(1...1000)))
+    }
     var pools: [MapPool] = []
     for pool in 0..<below(4) {
       var copies = Array(repeating: NodeSet(), count: within(1...3))
@@ -36,9 +41,24 @@ extension SeededGenerator {
       for (place, pair) in view.map.pairs.enumerated() where chance(30) {
         change.actives.append((place, pair.second))
       }
+      change.map = step(view)
       view = view.successor(number: view.number + UInt64(within(1...2000)), change)
     }
     return view
+  }
+
+  /// What may become of the map next.
+  private mutating func step(_ view: View) -> ViewChange.MapStep? {
+    if view.isJoint { return chance(30) ? .conclude : chance(20) ? .cancel : nil }
+    if view.change != nil { return chance(50) ? .settle : nil }
+    guard chance(40) else { return nil }
+    var next = view.map
+    for place in next.nodes.indices where chance(20) { next.nodes[place].weight = UInt32(within(1...1000)) }
+    if next.nodes.count < 64, next.pools.first?.copies.isEmpty == false {
+      next.nodes.append(MapNode(name: "new", host: "new", port: 1, weight: 3))
+      next.pools[0].copies[0].insert(next.nodes.count - 1)
+    }
+    return .begin(next)
   }
 
   mutating func position() -> StreamPosition {
@@ -53,14 +73,15 @@ extension SeededGenerator {
     return DurableState(
       view: view, incarnation: next(), cleanSince: quantity(), holdsData: chance(50), isPartial: chance(50),
       begunEpoch: quantity(), sources: (0..<count).map { _ in position() }, owed: nodes(of: count),
-      lost: nodes(of: count), promised: nodes(of: count), refreshing: nodes(of: count))
+      lost: nodes(of: count), promised: nodes(of: count), refreshing: nodes(of: count), isDirty: chance(50))
   }
 
   private mutating func pulse() -> Pulse {
     Pulse(
       view: quantity(), incarnation: next(), sentAt: quantity(),
       wall: Int64(quantity()) * (chance(50) ? 1 : -1), echo: chance(50) ? quantity() : nil, held: quantity(),
-      leaseForPrimary: quantity(), leaseForReplica: quantity(), isFeeding: chance(50), hasBegun: chance(50))
+      leaseForPrimary: quantity(), leaseForReplica: quantity(), isFeeding: chance(50), hasBegun: chance(50),
+      isSettled: chance(50), isClean: chance(50), wanted: next())
   }
 
   private mutating func request() -> FollowRequest {
@@ -79,7 +100,7 @@ extension SeededGenerator {
     }
   }
 
-  /// A message of the kind, 0 to 8.
+  /// A message of the kind, 0 to 10.
   mutating func message(kind: Int) -> ControlMessage {
     switch kind {
     case 0: .view(view())
@@ -93,6 +114,8 @@ extension SeededGenerator {
         DrainAnswer(sequence: quantity(), epoch: quantity(), incarnation: next(), linger: quantity()))
     case 6: .promise(view: quantity(), sequence: quantity())
     case 7: .proposal(view(), expecting: quantity())
+    case 8: .gain(view: quantity(), stream: next())
+    case 9: .giving(view: quantity(), stream: next())
     default: .farewell(view: quantity())
     }
   }

@@ -24,6 +24,12 @@ struct MutantTests {
     Mutant(
       testDescription: "a replica's lease outlasts its primary's", rule: .chain, scenarios: [.hasty],
       faults: [.split]),
+    Mutant(
+      testDescription: "the map changes before nodes have what they gain", rule: .gain,
+      scenarios: Scenario.changes, faults: [.change]),
+    Mutant(
+      testDescription: "what is removed may still come", rule: .purgeWait, scenarios: Scenario.changes,
+      faults: [.change, .change, .cut, .pause]),
   ]
 
   @Test(arguments: mutants)

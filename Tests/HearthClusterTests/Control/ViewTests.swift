@@ -63,4 +63,54 @@ struct ViewTests {
     change.joining = [(0, 102)]
     #expect(after.successor(number: 3, change).runners == [1])
   }
+
+  @Test func `nodes keep their numbers whatever the order of the file`() throws {
+    let view = view(square, ready: [0, 1, 2, 3])
+    var wanted = square
+    wanted.nodes = [
+      MapNode(name: "new", host: "new", port: 1, weight: 2), square.nodes[3], square.nodes[2],
+      square.nodes[0],
+    ]
+    wanted.pools = [MapPool(name: "p", copies: [[0, 3], [1, 2]])]
+    let plan = try view.plan(wanted)
+    #expect(plan.nodes.map(\.name) == ["n0", "n1", "n2", "n3", "new"])
+    #expect(plan.pools[0].copies == [[0, 4], [2, 3]])
+    #expect(!view.has(wanted))
+    var reordered = square
+    reordered.nodes.reverse()
+    reordered.pools = [MapPool(name: "p", copies: [[2, 3], [0, 1]])]
+    #expect(view.has(reordered))
+  }
+
+  @Test func `only who gains keys has to load`() {
+    var wanted = square
+    wanted.nodes = Scenario.nodes(5)
+    wanted.pools = [MapPool(name: "p", copies: [[0, 1, 4], [2, 3]])]
+    // Ketama: a node of the same weight takes from all others and gives to none.
+    #expect(square.gainers(of: wanted, pool: 0) == [4])
+    var change = ViewChange()
+    change.map = .begin(wanted)
+    let joint = view(square, ready: [0, 1, 2, 3]).successor(number: 2, change)
+    #expect(joint.change?.complete == [0, 1, 2, 3])
+    #expect(joint.primaries(over: 4) == [0, 1])
+    #expect(joint.primaries(over: 1) == [])
+    #expect(joint.standings.map(\.epoch) == [1, 1, 0, 0, 0])
+  }
+
+  @Test func `who takes keys over by a new map begins a reign, and who owns nothing leaves at the end`() {
+    var wanted = square
+    wanted.pools = [MapPool(name: "p", copies: [[0], [2, 3]])]
+    var change = ViewChange()
+    change.map = .begin(wanted)
+    var view = view(square, ready: [0, 1, 2, 3]).successor(number: 2, change)
+    #expect(view.sources(of: 0) == [1])
+    change.map = .conclude
+    view = view.successor(number: 3, change)
+    #expect(view.standings[0].epoch == 3 && view.ready == [0, 1, 2, 3])
+    // The last records of those that were owners are still waited for.
+    #expect(view.relatives(of: 0) == [1, 2, 3])
+    change.map = .settle
+    view = view.successor(number: 4, change)
+    #expect(view.ready == [0, 2, 3] && view.relatives(of: 0) == [2, 3])
+  }
 }

@@ -56,7 +56,7 @@ import Testing
       let entry = ReplicaEntry(.item, pool: 0, keyLength: length)
       #expect(read(bytes(entry, [UInt8](repeating: 65, count: 300))) == nil)
     }
-    for kind in [0, 4, 255] as [UInt8] {
+    for kind in [0, 7, 255] as [UInt8] {
       var written = bytes(ReplicaEntry(.item, pool: 0, keyLength: 1), [65])
       written[0] = kind
       #expect(read(written) == nil)

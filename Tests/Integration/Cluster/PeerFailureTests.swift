@@ -58,6 +58,21 @@ struct PeerFailureTests {
     #expect(cluster.nodes[0].errors.contains("node b is connected"))
   }
 
+  @Test func `each of many requests that were passed on together gets its error`() throws {
+    let cluster = try TestCluster(2, pools: "  - {name: default, copies: [[b]]}")
+    let client = try cluster.nodes[0].connect()
+    #expect(try client.ask("set k 0 0 1\r\nx") == "STORED\r\n")
+    cluster.nodes[1].process.signal(SIGSTOP)
+    try client.send(
+      String(repeating: "get k\r\n", count: 300)
+        + "get k l k\r\nmg k v\r\nset k 0 0 1\r\ny\r\ngets k\r\nmn\r\n")
+    usleep(100_000)
+    cluster.nodes[1].process.signal(SIGKILL)
+    var lines: [String] = []
+    while lines.last != "MN" { lines.append(try client.readLine()) }
+    #expect(lines == Array(repeating: "SERVER_ERROR node b is unreachable", count: 304) + ["MN"])
+  }
+
   @Test func `a node that hangs delays its own keys alone, and these no longer than peer_timeout`() throws {
     let cluster = try TestCluster(settings: ["peer_timeout: 1500ms"])
     let slow = try key(of: "c", cluster, from: 0)
@@ -126,7 +141,7 @@ struct PeerFailureTests {
   @Test func `who speaks anything else at the peers' port is closed, and harms nobody`() throws {
     let cluster = try TestCluster(2)
     var random = SplitMix64(seed: 7)
-    let hello = Array("HRTH".utf8) + [1]
+    let hello = Array("HRTH".utf8) + [2]
     for round in 0..<60 {
       let intruder = try Client(port: cluster.peerPorts[0])
       var bytes: [UInt8] = (0..<Int.random(in: 1...400, using: &random)).map { _ in

@@ -4,31 +4,41 @@ import TestDatabase
 /// Clusters whose pools have several copies.
 extension TestCluster {
   /// A cluster that decides by the etcd of all tests, or by this one, started and ready.
-  /// - Parameter rule: Further keys of the pool, `replication: async` and the like.
+  /// - Parameters:
+  ///   - rule: Further keys of the pool, `replication: async` and the like.
+  ///   - spare: Nodes more than the copies name.
   convenience init(
     copies: String, rule: String = "", settings: [String] = [], zones: [String] = [], more: String = "",
-    etcd: PrivateEtcd? = nil, starts: Bool = true
+    etcd: PrivateEtcd? = nil, spare: Int = 0, starts: Bool = true
   ) throws {
     let shared = try SharedEtcd.claim()
-    let pool = "  - {name: default, copies: \(copies)\(rule.isEmpty ? "" : ", " + rule)}"
+    let members = copies.count { $0.isLetter }
     try self.init(
-      copies.count { $0.isLetter }, pools: pool,
+      members + spare, pools: Self.pool(copies, rule),
       settings: settings + [
         "peer_timeout: 2s", "name: \(shared.name)",
         "etcd: {endpoints: [\"127.0.0.1:\(etcd?.port ?? shared.port)\"]}",
       ], zones: zones, more: more, starts: false)
-    if starts { try bootstrap(Array(0..<copies.prefix { $0 != "]" }.count { $0.isLetter })) }
+    if starts {
+      try bootstrap(
+        Array(0..<copies.prefix { $0 != "]" }.count { $0.isLetter }), ready: Array(0..<members))
+    }
   }
 
-  /// The first start: the nodes of the first copy become ready with nothing in it, then all others.
-  func bootstrap(_ first: [Int]) throws {
+  /// The default pool in these copies.
+  static func pool(_ copies: String, _ rule: String = "") -> String {
+    "  - {name: default, copies: \(copies)\(rule.isEmpty ? "" : ", " + rule)}"
+  }
+
+  /// The first start: the nodes of the first copy become ready with nothing in it, then all others of the map.
+  func bootstrap(_ first: [Int], ready: [Int]? = nil) throws {
     while nodes.count < names.count { try startNext() }
     try awaitLinks()
     for index in first {
       try order("bootstrap", at: index)
       try eventually("node \(names[index]) is ready") { try report(at: index)[index].isReady }
     }
-    try awaitReady()
+    try awaitReady(ready)
   }
 
   /// One node, as another one sees it.

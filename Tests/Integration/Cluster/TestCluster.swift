@@ -8,6 +8,10 @@ final class TestCluster {
   let peerPorts: [UInt16]
   private(set) var nodes: [Daemon] = []
   private var files: [String] = []
+  private let settings: [String]
+  private let zones: [String]
+  private let hasStateFiles: Bool
+  private let more: String
 
   /// - Parameters:
   ///   - pools: The file's `pools`, in YAML.
@@ -24,8 +28,20 @@ final class TestCluster {
     let free = try Self.freePorts(2 * count)
     ports = Array(free[..<count])
     peerPorts = Array(free[count...])
+    self.settings = settings
+    self.zones = zones
+    self.hasStateFiles = hasStateFiles
+    self.more = more
+    try write(pools: pools, weights: weights)
+    if !starts { return }
+    for i in 0..<count { nodes.append(try start(i)) }
+    try awaitLinks()
+  }
+
+  /// Writes the files of all nodes, or of some, anew.
+  func write(pools: String? = nil, weights: [Int] = [], for these: [Int]? = nil) throws {
     var lines = settings.map { "  \($0)" } + ["  nodes:"]
-    for i in 0..<count {
+    for i in names.indices {
       let weight = i < weights.count ? ", weight: \(weights[i])" : ""
       let zone = i < zones.count ? ", zone: \(zones[i])" : ""
       lines.append(
@@ -34,15 +50,12 @@ final class TestCluster {
     }
     let all = names.joined(separator: ", ")
     lines += ["pools:", pools ?? "  - {name: default, copies: [[\(all)]]}"]
-    for name in names {
+    if files.isEmpty { files = names.map { folder.file("\($0).yaml") } }
+    for (index, name) in names.enumerated() where these?.contains(index) ?? true {
       var own = ["memory: 128m", "threads: 2", "admin: {listen: \(folder.file("\(name).sock"))}", "cluster:"]
       if hasStateFiles { own.append("  state_file: \(folder.file("\(name).state"))") }
-      files.append(
-        try folder.write("\(name).yaml", (own + lines + [more]).joined(separator: "\n") + "\n"))
+      _ = try folder.write("\(name).yaml", (own + lines + [more]).joined(separator: "\n") + "\n")
     }
-    if !starts { return }
-    for i in 0..<count { nodes.append(try start(i)) }
-    try awaitLinks()
   }
 
   /// Starts a node, again or for the first time.

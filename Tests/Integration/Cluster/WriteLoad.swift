@@ -14,17 +14,25 @@ enum WriteLoad {
           seed: UInt64(nodes[place] * 2 + number))
       }
     }
+    try run(writers.map { writer in { writer.run(until: $0) } }, happening)
+    return writers
+  }
+
+  /// Clients, each in a thread of its own, until `happening` has ended.
+  static func run(
+    _ clients: [@Sendable (_ isOver: () -> Bool) -> Void], _ happening: () throws -> Void
+  ) throws {
     let isOver = Flag()
     try withoutActuallyEscaping(happening) { happening in
       // Called by one thread, which has ended when this returns.
       nonisolated(unsafe) let happening = happening
-      try Threads.run(writers.count + 1) { thread in
-        if thread < writers.count { return writers[thread].run { isOver.isSet } }
+      let overNow: @Sendable () -> Bool = { isOver.isSet }
+      try Threads.run(clients.count + 1) { thread in
+        if thread < clients.count { return clients[thread](overNow) }
         defer { isOver.set() }
         try happening()
       }
     }
-    return writers
   }
 }
 

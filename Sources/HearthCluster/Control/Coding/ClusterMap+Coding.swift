@@ -4,6 +4,11 @@ extension ClusterMap {
     for node in nodes {
       writer.write(node.name)
       writer.write(node.zone)
+      writer.write(node.host)
+      writer.write(UInt32(node.port))
+      writer.write(node.peerHost)
+      writer.write(UInt32(node.peerPort))
+      writer.write(node.weight)
     }
     writer.write(count: pools.count)
     for pool in pools {
@@ -30,9 +35,7 @@ extension ClusterMap {
     pools = []
     pairs = []
     feeds = []
-    for _ in 0..<(try reader.count(elementSize: 8)) {
-      nodes.append(MapNode(name: try reader.text(), zone: try reader.text()))
-    }
+    for _ in 0..<(try reader.count(elementSize: 28)) { nodes.append(try MapNode(reading: &reader)) }
     guard 1...64 ~= nodes.count else { throw FieldReader.Malformed() }
     for _ in 0..<(try reader.count(elementSize: 8)) { try readPool(&reader) }
     for _ in 0..<(try reader.count(elementSize: 2)) {
@@ -59,5 +62,17 @@ extension ClusterMap {
       pool.copies.append(copy)
     }
     pools.append(pool)
+  }
+}
+
+extension MapNode {
+  fileprivate init(reading reader: inout FieldReader) throws(FieldReader.Malformed) {
+    name = try reader.text()
+    zone = try reader.text()
+    host = try reader.text()
+    port = try reader.port()
+    peerHost = try reader.text()
+    peerPort = try reader.port()
+    weight = try reader.weight()
   }
 }

@@ -5,7 +5,7 @@ enum CodingHeader: UInt8 {
   case durable = 0x44
 
   /// Raised with every change of what follows.
-  static let version: UInt8 = 1
+  static let version: UInt8 = 2
 
   func write(to writer: inout FieldWriter) {
     writer.write(rawValue)

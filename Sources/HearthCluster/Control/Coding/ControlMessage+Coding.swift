@@ -1,7 +1,7 @@
 extension ControlMessage {
   private enum Kind: UInt8 {
     case view = 1
-    case pulse, follow, followed, drain, drained, promise, proposal, farewell
+    case pulse, follow, followed, drain, drained, promise, proposal, farewell, gain, giving
   }
 
   /// Appends the message, for a frame. A pulse takes some 70 bytes, a view a few hundred.
@@ -19,12 +19,11 @@ extension ControlMessage {
     self = message
   }
 
-  /// Does it speak of this map's nodes? `ClusterControl` takes no other message.
+  /// Does it speak of a cluster with these pools, pairs and feeds? `ClusterControl` takes no other message.
   public func fits(_ map: ClusterMap) -> Bool {
     switch self {
-    case .view(let view), .proposal(let view, _): view.map == map
-    case .follow(let request): request.lost.allSatisfy { map.nodes.indices.contains($0.node) }
-    case .pulse, .followed, .drain, .drained, .promise, .farewell: true
+    case .view(let view), .proposal(let view, _): view.map.isSameCluster(as: map)
+    case .pulse, .follow, .followed, .drain, .drained, .promise, .gain, .giving, .farewell: true
     }
   }
 
@@ -54,6 +53,14 @@ extension ControlMessage {
       writer.write(Kind.promise.rawValue)
       writer.write(view)
       writer.write(sequence)
+    case .gain(let view, let stream):
+      writer.write(Kind.gain.rawValue)
+      writer.write(view)
+      writer.write(stream)
+    case .giving(let view, let stream):
+      writer.write(Kind.giving.rawValue)
+      writer.write(view)
+      writer.write(stream)
     case .proposal(let view, let expecting):
       writer.write(Kind.proposal.rawValue)
       view.write(to: &writer)
@@ -74,6 +81,8 @@ extension ControlMessage {
     case .drained: self = .drained(view: try reader.quantity(), try DrainAnswer(reading: &reader))
     case .promise: self = .promise(view: try reader.quantity(), sequence: try reader.quantity())
     case .proposal: self = .proposal(try View(reading: &reader), expecting: try reader.quantity())
+    case .gain: self = .gain(view: try reader.quantity(), stream: try reader.word())
+    case .giving: self = .giving(view: try reader.quantity(), stream: try reader.word())
     case .farewell: self = .farewell(view: try reader.quantity())
     case nil: throw FieldReader.Malformed()
     }

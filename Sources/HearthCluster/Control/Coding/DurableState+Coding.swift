@@ -13,6 +13,7 @@ extension DurableState {
       writer.write(lost)
       writer.write(promised)
       writer.write(refreshing)
+      writer.write(isDirty)
     }
   }
 
@@ -40,5 +41,6 @@ extension DurableState {
     lost = try reader.nodes(of: nodes)
     promised = try reader.nodes(of: nodes)
     refreshing = try reader.nodes(of: nodes)
+    isDirty = try reader.flag()
   }
 }

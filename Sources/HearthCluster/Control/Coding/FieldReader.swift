@@ -61,6 +61,18 @@ struct FieldReader {
     return set
   }
 
+  mutating func port() throws(Malformed) -> UInt16 {
+    guard let port = UInt16(exactly: try number() as UInt32) else { throw Malformed() }
+    return port
+  }
+
+  /// A node's share of keys, 1...1000.
+  mutating func weight() throws(Malformed) -> UInt32 {
+    let weight: UInt32 = try number()
+    guard 1...1000 ~= weight else { throw Malformed() }
+    return weight
+  }
+
   mutating func text() throws(Malformed) -> String {
     let length = try count(elementSize: 1)
     let slice = bytes[place..<place + length]

@@ -11,6 +11,9 @@ extension Pulse {
     writer.write(leaseForReplica)
     writer.write(isFeeding)
     writer.write(hasBegun)
+    writer.write(isSettled)
+    writer.write(isClean)
+    writer.write(wanted)
   }
 
   init(reading reader: inout FieldReader) throws(FieldReader.Malformed) {
@@ -24,5 +27,8 @@ extension Pulse {
     leaseForReplica = try reader.quantity()
     isFeeding = try reader.flag()
     hasBegun = try reader.flag()
+    isSettled = try reader.flag()
+    isClean = try reader.flag()
+    wanted = try reader.word()
   }
 }

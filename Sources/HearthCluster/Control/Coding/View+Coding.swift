@@ -25,6 +25,13 @@ extension View {
     }
     for active in actives { writer.write(node: active) }
     for runner in runners { writer.write(runner.map { UInt8($0) } ?? Self.noRunner) }
+    writer.write(change != nil)
+    if let change {
+      change.map.write(to: &writer)
+      writer.write(change.isConcluded)
+      writer.write(change.since)
+      writer.write(change.complete)
+    }
   }
 
   init(reading reader: inout FieldReader) throws(FieldReader.Malformed) {
@@ -45,8 +52,15 @@ extension View {
       let runner = try reader.byte()
       runners.append(runner == Self.noRunner ? nil : Int(runner))
     }
+    var change: MapChange?
+    if try reader.flag() {
+      change = MapChange(
+        map: try ClusterMap(reading: &reader), isConcluded: try reader.flag(), since: try reader.quantity(),
+        complete: try reader.nodes(of: map.nodes.count))
+    }
     guard
-      let view = View(number: number, map: map, standings: standings, actives: actives, runners: runners)
+      let view = View(
+        number: number, map: map, standings: standings, actives: actives, runners: runners, change: change)
     else { throw FieldReader.Malformed() }
     self = view
   }

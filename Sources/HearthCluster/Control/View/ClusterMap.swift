@@ -17,4 +17,13 @@ public struct ClusterMap: Hashable, Sendable {
     self.pairs = pairs
     self.feeds = feeds
   }
+
+  /// The number of a node; nil: there is none of this name.
+  public func number(of name: String) -> Int? { nodes.firstIndex { $0.name == name } }
+
+  /// Have both the same pools, pairs and feeds, so that the one can be changed into the other?
+  public func isSameCluster(as other: ClusterMap) -> Bool {
+    pools.map(\.name) == other.pools.map(\.name) && pairs == other.pairs
+      && feeds.map(\.name) == other.feeds.map(\.name)
+  }
 }

@@ -7,11 +7,15 @@ extension View {
     return nil
   }
 
-  /// Nodes that share keys with this one.
+  /// Nodes that share keys with this one, by either map.
   public func relatives(of node: Int) -> NodeSet {
     var relatives: NodeSet = []
-    for pool in map.pools where pool.copies.contains(where: { $0.contains(node) }) {
-      for copy in pool.copies where !copy.contains(node) { relatives = relatives.union(copy) }
+    for (place, pool) in map.pools.enumerated() {
+      if let party = party(pool: place) {
+        if party.contains(node) { relatives = relatives.union(party) }
+      } else if pool.copies.contains(where: { $0.contains(node) }) {
+        for copy in pool.copies where !copy.contains(node) { relatives = relatives.union(copy) }
+      }
     }
     relatives.remove(node)
     return relatives
@@ -29,7 +33,8 @@ extension View {
 
   /// Is there a pool in which these three are in different copies?
   func isShared(_ first: Int, _ second: Int, _ third: Int) -> Bool {
-    map.pools.contains { pool in
+    map.pools.enumerated().contains { place, pool in
+      if let party = party(pool: place) { return [first, second, third].allSatisfy(party.contains) }
       let copies = [first, second, third].map { node in pool.copies.firstIndex { $0.contains(node) } }
       return !copies.contains(nil) && Set(copies).count == 3
     }
@@ -44,7 +49,40 @@ extension View {
     }
   }
 
+  /// All nodes of a pool whose keys move, by either map; nil: they do not.
+  private func party(pool: Int) -> NodeSet? {
+    guard moving[pool], let change else { return nil }
+    return (map.pools[pool].copies + change.map.pools[pool].copies).reduce(NodeSet()) { $0.union($1) }
+  }
+
+  /// Nodes that are primary of keys which this one gains.
+  func sources(of node: Int) -> NodeSet {
+    NodeSet(ready.filter { $0 != node && gives($0, to: node) })
+  }
+
+  /// Can there be keys whose primary the one is and that the other one gains?
+  private func gives(_ primary: Int, to node: Int) -> Bool {
+    map.pools.indices.contains { gainers[$0].contains(node) && canBePrimary(primary, pool: $0) }
+  }
+
+  private func canBePrimary(_ node: Int, pool: Int) -> Bool {
+    guard ready.contains(node),
+      let own = map.pools[pool].copies.firstIndex(where: { $0.contains(node) })
+    else { return false }
+    return !absentees(pool: pool, before: own).contains(where: \.absent.isEmpty)
+  }
+
   private func feeds(_ primary: Int, to node: Int) -> Bool {
+    feedsByMap(primary, to: node) || gives(primary, to: node)
+  }
+
+  /// Nodes that are primary of keys which this one has by the map, or should have.
+  func primariesByMap(over node: Int) -> NodeSet {
+    NodeSet(ready.filter { $0 != node && feedsByMap($0, to: node) })
+  }
+
+  /// Has the one keys by the map whose primary the other is?
+  func feedsByMap(_ primary: Int, to node: Int) -> Bool {
     guard ready.contains(primary) else { return false }
     return map.pools.indices.contains { place in
       let copies = map.pools[place].copies
@@ -65,7 +103,8 @@ extension View {
       guard let own = pool.copies.firstIndex(where: { $0.contains(node) }) else { continue }
       let now = absentees(pool: place, before: own)
       if now.contains(where: \.absent.isEmpty) { continue }
-      if isNew { return true }
+      // With another map: of any.
+      if isNew || isMoved(pool: place, since: old) { return true }
       // A copy whose owner had to be absent, and of which more nodes are absent now or which is not asked first any more, makes
       // it primary of more keys.
       for (copy, absent) in old.absentees(pool: place, before: own) where absent != pool.copies[copy] {
@@ -75,6 +114,10 @@ extension View {
       }
     }
     return false
+  }
+
+  private func isMoved(pool: Int, since old: View) -> Bool {
+    old.map != map && !map.hasSamePlaces(pool: pool, as: old.map)
   }
 
   /// For each copy that comes before the given one its nodes that are not ready.

@@ -2,8 +2,10 @@
 public struct View: Hashable, Sendable {
   /// Rises with every change; 0 is the state before the first.
   public private(set) var number: UInt64
-  /// Nodes, copies, pairs and feeds.
+  /// Nodes, copies, pairs and feeds: who is primary of a key, and who may answer reads of it, follows from this map alone.
   public private(set) var map: ClusterMap
+  /// The change of the map that is under way, if any.
+  public private(set) var change: MapChange?
   /// What is agreed on each node.
   public private(set) var standings: [Standing]
   /// The active node of each pair.
@@ -14,6 +16,10 @@ public struct View: Hashable, Sendable {
   public private(set) var ready: NodeSet
   /// For each pool the order in which its copies are asked for a primary.
   public private(set) var orders: [[Int]]
+  /// For each pool: do the two maps of the change differ?
+  private(set) var moving: [Bool]
+  /// For each pool the nodes that gain keys by the map that is to be.
+  private(set) var gainers: [NodeSet]
 
   /// The view before the first: nobody is ready.
   public init(map: ClusterMap) {
@@ -24,11 +30,17 @@ public struct View: Hashable, Sendable {
     runners = map.feeds.map { _ in nil }
     ready = []
     orders = []
+    moving = []
+    gainers = []
+    compareMaps()
     derive()
   }
 
   /// A view from its agreed parts; nil if they contradict each other or the map.
-  init?(number: UInt64, map: ClusterMap, standings: [Standing], actives: [Int], runners: [Int?]) {
+  init?(
+    number: UInt64, map: ClusterMap, standings: [Standing], actives: [Int], runners: [Int?],
+    change: MapChange? = nil
+  ) {
     guard standings.count == map.nodes.count, actives.count == map.pairs.count,
       runners.count == map.feeds.count
     else { return nil }
@@ -37,6 +49,7 @@ public struct View: Hashable, Sendable {
     self.standings = standings
     self.actives = actives
     self.runners = runners
+    self.change = change
     let areStandingsSound = standings.allSatisfy {
       $0.isReady ? $0.since <= number && $0.epoch <= number : $0 == Standing()
     }
@@ -44,7 +57,8 @@ public struct View: Hashable, Sendable {
     let areRunnersSound = zip(runners, map.feeds).allSatisfy { runner, feed in
       runner.map { feed.candidates.contains($0) } ?? true
     }
-    guard areStandingsSound, areActivesSound, areRunnersSound else { return nil }
+    guard areStandingsSound, areActivesSound, areRunnersSound, isChangeSound else { return nil }
+    compareMaps()
     derive()
     // Of two views with one number there must not be two meanings.
     guard self.actives == actives, self.runners == runners else { return nil }
@@ -56,6 +70,7 @@ public struct View: Hashable, Sendable {
     precondition(number > self.number)
     var next = self
     next.number = number
+    if let step = change.map { next.take(step) }
     for node in change.leaving { next.standings[node] = Standing() }
     for (node, incarnation) in change.joining {
       next.standings[node] = Standing()
@@ -64,8 +79,15 @@ public struct View: Hashable, Sendable {
     }
     for (pair, node) in change.actives { next.actives[pair] = node }
     for (feed, node) in change.runners { next.runners[feed] = node }
+    let complete = (next.change?.complete ?? []).union(change.completing).subtracting(change.leaving)
+    next.change?.complete = complete
     next.derive()
     for node in next.ready where next.gains(node, since: self) { next.standings[node].epoch = number }
+    if next.isJoint, next.ready.contains(where: { next.standings[$0].epoch == number }) {
+      // What came from former primaries is loaded again from those that took over.
+      let complete = next.change?.complete.subtracting(next.gaining) ?? []
+      next.change?.complete = complete
+    }
     return next
   }
 
@@ -77,8 +99,83 @@ public struct View: Hashable, Sendable {
       if standings[node].epoch == self.number { next.standings[node].epoch = number }
       if standings[node].since == self.number { next.standings[node].since = number }
     }
+    if change?.since == self.number { next.change?.since = number }
     return next
   }
+
+  private var isChangeSound: Bool {
+    guard let change else { return true }
+    return change.since <= number && map.isSameCluster(as: change.map)
+      && zip(map.nodes, change.map.nodes).allSatisfy { $0.isSamePlace(as: $1) }
+      && map.nodes.count == change.map.nodes.count
+      && change.complete.allSatisfy { standings[$0].isReady }
+      && !(change.isConcluded && !change.complete.isEmpty)
+  }
+
+  private mutating func take(_ step: ViewChange.MapStep) {
+    switch step {
+    case .begin(let next):
+      for node in next.nodes[map.nodes.count...] {
+        map.nodes.append(node)
+        standings.append(Standing())
+      }
+      // Where a node is that owns nothing yet matters to nobody.
+      let members = map.members
+      for node in map.nodes.indices where !members.contains(node) { map.nodes[node] = next.nodes[node] }
+      change = MapChange(map: next, isConcluded: false, since: number, complete: [])
+      compareMaps()
+      let complete = ready.subtracting(gaining)
+      change?.complete = complete
+    case .cancel:
+      change = nil
+      compareMaps()
+      retire()
+    case .conclude:
+      guard let next = change?.map else { return }
+      runners = next.feeds.indices.map { place in
+        runners[place].flatMap { next.feeds[place].candidates.contains($0) ? $0 : nil }
+      }
+      change = MapChange(map: map, isConcluded: true, since: number, complete: [])
+      map = next
+      compareMaps()
+    case .settle:
+      change = nil
+      compareMaps()
+      retire()
+    }
+  }
+
+  /// Who owns nothing is not counted on.
+  private mutating func retire() {
+    for node in ready.subtracting(map.members) { standings[node] = Standing() }
+  }
+
+  private mutating func compareMaps() {
+    let other = change?.map
+    moving = map.pools.indices.map { place in other.map { !map.hasSamePlaces(pool: place, as: $0) } ?? false }
+    gainers = map.pools.indices.map { place in
+      guard let next = other, !isConcluded else { return [] }
+      return map.gainers(of: next, pool: place)
+    }
+  }
+
+  /// Nodes that gain keys.
+  private var gaining: NodeSet { gainers.reduce(NodeSet()) { $0.union($1) } }
+
+  /// Is a map to be that has not become the map yet?
+  public var isJoint: Bool { change.map { !$0.isConcluded } ?? false }
+
+  /// Is the map's change concluded, and not everybody known to know?
+  var isConcluded: Bool { change?.isConcluded ?? false }
+
+  /// Nodes that own keys by the map, or by the one that is to be.
+  public var members: NodeSet {
+    guard let next = change?.map, isJoint else { return map.members }
+    return map.members.union(next.members)
+  }
+
+  /// Has each key of the pool the same owners by both maps of the change?
+  public func hasSamePlaces(pool: Int) -> Bool { !moving[pool] }
 
   private mutating func derive() {
     ready = []

@@ -3,16 +3,46 @@ extension Draft {
   func fedPool(_ name: Located<String>?) throws(ConfigurationError) -> PoolConfiguration {
     guard let name else { return configuration.pools[0] }
     if let pool = configuration.pools.first(where: { $0.name == name.value }) {
-      if !pool.copies.isEmpty {
-        throw name.origin.error(
-          "pool \(pool.name) is kept by several nodes, and a feed fills a pool of its own node",
-          "remove copies: of the pool, or name another pool")
-      }
       return pool
     }
     let near = nearestWord(to: name.value, in: configuration.pools.map(\.name))
     throw name.origin.error(
       "there is no pool \(quoted(name.value))", near.map { "did you mean \($0)?" } ?? "add it to pools")
+  }
+
+  /// A feed of pools with copies runs on their primary, so that has to be one node for all that it writes.
+  func checkCopies(of feed: FeedConfiguration, _ written: FeedDraft) throws(ConfigurationError) {
+    let filled = configuration.pools.filter { feed.pools.contains($0.name) }
+    guard let first = filled.first, let shared = filled.first(where: { !$0.copies.isEmpty }) else { return }
+    if let other = filled.first(where: { $0.copies != first.copies }) {
+      throw written.origin.error(
+        "it fills pools \(first.name) and \(other.name), which are kept by different nodes",
+        "give them the same copies:, or make two feeds of it")
+    }
+    if shared.copies.count < 2 || shared.copies.contains(where: { $0.count > 1 }) {
+      throw written.origin.error(
+        "it fills pool \(shared.name), of which a copy is on several nodes, or which has one copy only",
+        "give the pool two copies or more, each on one node, as in [[a], [b]], or remove copies: of it")
+    }
+    switch feed.source {
+    case .files:
+      throw written.origin.error(
+        "files are filled into pools of each node's own, and pool \(shared.name) has copies",
+        "remove copies: of the pool: every node reads the files itself")
+    case .database(let database):
+      if database.checkpoint != nil {
+        throw written.origin.error(
+          "pool \(shared.name) has copies, and its nodes know by themselves where the feed is",
+          "remove checkpoint:")
+      }
+      let keeping = configuration.pools.first(where: \.keepsGenerations)
+      if let keeping, keeping.copies != shared.copies, database.tables.contains(where: { !$0.bumps.isEmpty })
+      {
+        throw written.origin.error(
+          "it makes groups void in pool \(keeping.name), which is kept by other nodes than pool \(shared.name)",
+          "give both the same copies:, or remove bump:")
+      }
+    }
   }
 
   /// The pool with the longest prefix that `text` begins with.

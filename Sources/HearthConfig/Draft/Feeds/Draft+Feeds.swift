@@ -16,6 +16,7 @@ extension Draft {
         case .files: .files(try finishFiles(feed))
         }
       let finished = FeedConfiguration(name: name.value, source: source)
+      try checkCopies(of: finished, feed)
       for i in configuration.pools.indices where finished.pools.contains(configuration.pools[i].name) {
         try checkLife(of: configuration.pools[i])
         configuration.pools[i].isFed = true

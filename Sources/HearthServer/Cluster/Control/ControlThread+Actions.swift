@@ -10,10 +10,12 @@ extension ControlThread {
     let bounds = Journal.bounds(replication.journal)
     data.appended = bounds.last
     data.logFloor = bounds.floor
-    for (node, stream) in replication.streams.enumerated() {
-      guard let stream else { continue }
+    data.purged = replication.purge.done
+    while data.peers.count < numbers.local.count { data.peers.append(PeerProgress()) }
+    for (number, node) in numbers.local.enumerated() {
+      guard let stream = replication.streams[node] else { continue }
       let acknowledged = replication.acknowledged(by: node)
-      data.peers[node] = stream.locked { shared in
+      data.peers[number] = stream.locked { shared in
         var progress = PeerProgress()
         progress.acknowledged = acknowledged
         progress.pendingSince = shared.owed?.since
@@ -30,46 +32,78 @@ extension ControlThread {
     case .persist(let state): persist(state)
     case .publish(let decision): publish(decision)
     case .discardAll: discardAll()
-    case .send(let message, let node): send(message, to: node)
+    case .send(let message, let node): send(message, to: numbers.local[node])
     case .propose(let view, let expecting): propose(view, expecting: expecting)
-    case .feed(let node, let stream, let after): begin(node, stream, after: after, isWalk: false)
+    case .feed(let node, let stream, let after):
+      begin(numbers.local[node], stream, after: after, isWalk: false)
     case .snapshot(let node, let stream, let isRefresh):
-      begin(node, stream, after: Journal.bounds(replication.journal).last, isWalk: true, isRefresh: isRefresh)
+      begin(
+        numbers.local[node], stream, after: Journal.bounds(replication.journal).last, isWalk: true,
+        isRefresh: isRefresh)
+    case .give(let node, let stream): give(stream, to: numbers.local[node])
     case .stopFeeding(let node):
-      replication.streams[node]?.locked { shared in
+      self.stream(node)?.locked { shared in
         shared.sending = 0
         shared.owed = nil
       }
-      post(.stopFeeding, to: node)
+      post(.stopFeeding, to: numbers.local[node])
     case .accept(let node, let stream, let after):
-      replication.streams[node]?.locked { shared in
+      self.stream(node)?.locked { shared in
         shared.accepting = stream
         shared.applied = after
         shared.isSnapshotComplete = false
+        shared.lacking = 0
         shared.refreshed = nil
         shared.itemsApplied = 0
       }
-      post(.acknowledge(stream: stream, sequence: after), to: node)
+      post(.acknowledge(stream: stream, sequence: after), to: numbers.local[node])
     case .refresh(let node, let stream):
-      replication.streams[node]?.locked { shared in
+      self.stream(node)?.locked { shared in
         shared.accepting = stream
         shared.applied = 0
         shared.isSnapshotComplete = false
+        shared.lacking = 0
         shared.refreshed = []
       }
-    case .ignore(let node): replication.streams[node]?.locked { $0.accepting = 0 }
-    case .closeLink(let node): post(.close, to: node)
+    case .expectWalk(let node):
+      stream(node)?.locked { shared in
+        shared.isSnapshotComplete = false
+        shared.lacking = 0
+      }
+    case .purge(let number): purge(number)
+    case .ignore(let node): stream(node)?.locked { $0.accepting = 0 }
+    case .closeLink(let node): post(.close, to: numbers.local[node])
     case .setRole(let role): self.role = StandbyRole(rawValue: role) ?? .unfit
     case .startFeed, .stopFeed: break
     case .log(let line): log(line)
     }
   }
 
+  /// The stream to and from a node of the view.
+  private func stream(_ node: Int) -> PeerStream? { replication.streams[numbers.local[node]] }
+
+  /// Walks over what a node gains, within the stream that it gets.
+  private func give(_ stream: UInt64, to node: Int) {
+    replication.streams[node]?.locked { shared in
+      guard shared.sending == stream else { return }
+      shared.snapshotEnd = nil
+      shared.itemsSent = 0
+      shared.bytesSent = 0
+    }
+    post(.give(stream: stream), to: node)
+  }
+
+  private func purge(_ number: UInt64) {
+    guard let places else { return }
+    log("removes what is not its own any more")
+    replication.purge.begin(number, server, replication, places)
+  }
+
   /// Tells how far other nodes are that load everything from here: at the beginning, every five seconds, and at the end.
   func tellProgress(_ now: UInt64) {
-    for case let stream? in replication.streams {
+    for case let stream? in replication.knownStreams {
       let shared = stream.locked { $0 }
-      let name = replication.map.nodes[stream.node].name
+      let name = replication.directory[stream.node].node.name
       let isWalking = shared.walkBegan != 0 && shared.snapshotEnd == nil
       let told = progressTold[stream.node]
       if isWalking, told == 0 || now >= told + 5000 {
@@ -97,16 +131,56 @@ extension ControlThread {
     _ = write(STDERR_FILENO, bytes, bytes.count)
   }
 
-  private func publish(_ decision: Decision) {
+  /// Where keys are by a view; the same as before, if its maps are.
+  private func places(of view: View) -> KeyPlaces {
+    if let places, let placed, placed.map == view.map, placed.change?.map == view.change?.map,
+      placed.isJoint == view.isJoint
+    {
+      return places
+    }
+    let made = KeyPlaces(view, pools: replication.pools, numbers)
+    places = made
+    placed = view
+    return made
+  }
+
+  func publish(_ decision: Decision) {
     Journal.setEpoch(replication.journal, decision.epoch)
+    if decision.acceptsWrites, decision.epoch != reign {
+      reign = decision.epoch
+      // Before anybody writes in it. Where another node is the primary, that one numbers.
+      for (place, pool) in replication.pools.enumerated() where isPrimary(of: place, decision) {
+        server.pointee.pools.pools[pool].pool.leadGenerations()
+      }
+    }
     let next = UnsafeMutablePointer<Ruling>.allocate(capacity: 1)
-    next.initialize(to: Ruling(decision, own: control.node, mapPools: replication.pools))
+    next.initialize(
+      to: Ruling(
+        decision, own: own, mapPools: replication.pools, numbers: numbers, places: places(of: decision.view)))
+    // What writes as a primary has ended before others may, and begins when all here go by the ruling.
+    let runs = feedsToRun(decision)
+    for (feed, isToRun) in runs where !isToRun { server.pointee.feeds?.set(feed, runs: false) }
     publish(next)
+    for (feed, isToRun) in runs where isToRun { server.pointee.feeds?.set(feed, runs: true) }
     if state != decision.state {
       log("this node is \(decision.state.rawValue) in view \(decision.view.number)")
     }
     state = decision.state
     noteProtection(decision)
+  }
+
+  /// The feeds of pools with copies, and whether they run here: on the primary, once it takes writes.
+  private func feedsToRun(_ decision: Decision) -> [(feed: Int, isToRun: Bool)] {
+    (server.pointee.feeds?.sharedPools ?? []).enumerated().compactMap { feed, pool in
+      guard let place = pool.flatMap({ replication.pools.firstIndex(of: $0) }) else { return nil }
+      return (feed, decision.acceptsWrites && isPrimary(of: place, decision))
+    }
+  }
+
+  /// This node is the primary of all keys of a pool whose copies are on one node each, by its place in the map.
+  private func isPrimary(of place: Int, _ decision: Decision) -> Bool {
+    let owners = decision.view.map.pools[place].copies.map { $0.first { _ in true } ?? 0 }
+    return decision.view.primary(pool: place, owners: owners) == control.node
   }
 
   private func noteProtection(_ decision: Decision) {
@@ -128,7 +202,7 @@ extension ControlThread {
     wakeKeeper(node)
   }
 
-  private func send(_ message: ControlMessage, to node: Int) {
+  func send(_ message: ControlMessage, to node: Int) {
     var bytes: [UInt8] = []
     message.encode(into: &bytes)
     post(.message(bytes), to: node)
@@ -152,8 +226,9 @@ extension ControlThread {
   /// Forgets all items of pools with several copies, all records and all positions.
   private func discardAll() {
     for pool in replication.pools { server.pointee.pools.pools[pool].pool.flushAsCopy() }
+    server.pointee.feeds?.forgetStates()
     Journal.forget(replication.journal)
-    for stream in replication.streams {
+    for stream in replication.knownStreams {
       stream?.locked { shared in
         shared.applied = 0
         shared.accepting = 0

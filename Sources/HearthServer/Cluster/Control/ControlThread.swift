@@ -14,6 +14,8 @@ final class ControlThread: @unchecked Sendable {
     /// `goesOn`: the stream's input waits until it is dealt with.
     case message(ControlMessage, node: Int, goesOn: Bool)
     case command(ControlCommand)
+    /// The file asks for this map now.
+    case wants(ClusterMap)
   }
 
   let server: UnsafeMutablePointer<ServerState>
@@ -33,8 +35,26 @@ final class ControlThread: @unchecked Sendable {
   // The thread's own.
   var control: ClusterControl
   var data: DataState
+  /// The numbers of the view's nodes in this process; those of all else here are the process's.
+  var numbers: NodeNumbers
+  /// This node's.
+  let own: Int
+  let settings: ControlSettings
+  /// Where keys are by the view that was published last.
+  var places: KeyPlaces?
+  var placed: View?
+  /// The map that this node's file asks for.
+  var wantedMap: ClusterMap
+  /// Why that cannot be made the cluster's map now, nil: it can; and when that was found, milliseconds.
+  var obstacle: String?
+  var obstacleSeenAt: UInt64 = 0
+  var obstacleView: UInt64 = 0
+  /// The newest view, if it does not name this node: that takes no part then, and only passes requests on.
+  var outsideView: View?
   /// The connection that the control knows of, by node.
   var connections: [UInt64]
+  /// Those that are open.
+  var linked = NodeSet()
   var ruling: UnsafeMutablePointer<Ruling>?
   var actions: [ControlAction] = []
   /// What the store has told while actions were carried out.
@@ -47,6 +67,8 @@ final class ControlThread: @unchecked Sendable {
   var role = StandbyRole.unfit
   /// This node has the only ready copy of some keys.
   var isUnprotected = false
+  /// The last epoch in which it took writes.
+  var reign: UInt64 = 0
   /// How far it is, by the last decision.
   var state = NodeState.empty
   /// When the progress of a copying was told last, by node, milliseconds; 0: there is none.
@@ -61,6 +83,9 @@ final class ControlThread: @unchecked Sendable {
     self.server = server
     self.replication = replication
     self.stateFile = stateFile
+    self.own = own
+    self.settings = settings
+    wantedMap = replication.map
     loop = try ControlLoop()
     inboxLock = .allocate(capacity: 1)
     inboxLock.initialize(to: 0)
@@ -68,17 +93,25 @@ final class ControlThread: @unchecked Sendable {
     started.initialize(to: 0)
     taken = .allocate(capacity: 1)
     sem_init(taken, 0, 0)
-    let nodes = replication.map.nodes.count
-    data = DataState(nodes: nodes)
-    connections = Array(repeating: 0, count: nodes)
-    progressTold = Array(repeating: 0, count: nodes)
+    connections = Array(repeating: 0, count: NodeDirectory.limit)
+    progressTold = Array(repeating: 0, count: NodeDirectory.limit)
     // Milliseconds of the wall clock, so that it is higher than at every earlier start.
     let nonce = max((hearth_wall_ns() / 1_000_000) << 16, 1 << 16)
     var durable = stateFile?.durable
-    if durable?.view.map != replication.map { durable = nil }
+    let name = replication.map.nodes[own].name
+    if let view = durable?.view,
+      !view.map.isSameCluster(as: replication.map) || view.map.number(of: name) == nil
+    {
+      durable = nil
+    }
+    let map = durable?.view.map ?? replication.map
+    numbers = NodeNumbers(map, replication.directory) ?? NodeNumbers([])
     control = ClusterControl(
-      node: own, map: replication.map, settings: settings, durable: durable, dataKept: false,
+      node: map.number(of: name) ?? own, map: map, settings: settings, durable: durable, dataKept: false,
       nonce: max(nonce, (((durable?.incarnation ?? 0) >> 16) + 1) << 16), now: PeerLinks.now)
+    control.wanted = wantedMap.digest
+    data = DataState(nodes: map.nodes.count)
+    show(ControlPicture(self))
   }
 
   /// Streams may be made: the thread runs.
@@ -97,15 +130,11 @@ final class ControlThread: @unchecked Sendable {
 
   private var handlers: ViewStoreHandlers {
     ViewStoreHandlers(
-      seen: { [unowned self] view in
-        guard view.map == replication.map else {
-          return log(
-            "the view in the store is of other nodes or pools: start all nodes with one configuration")
-        }
-        handle(.viewSeen(view))
-      },
+      seen: { [unowned self] view in see(view) },
       proposed: { [unowned self] outcome in
-        if case .refused(let newer) = outcome, newer.map != replication.map {
+        if case .refused(let newer) = outcome, control.view.number == 0 {
+          // Its nodes may have other numbers than those of the file.
+          see(newer)
           return handle(.proposed(.unknown))
         }
         handle(.proposed(outcome))
@@ -128,6 +157,9 @@ final class ControlThread: @unchecked Sendable {
 
   /// An operator's wish.
   func command(_ command: ControlCommand) { put(.command(command)) }
+
+  /// The file was read again.
+  func want(_ map: ClusterMap) { put(.wants(map)) }
 
   private func put(_ event: Event) {
     hearth_lock(inboxLock)
@@ -176,15 +208,18 @@ final class ControlThread: @unchecked Sendable {
   func handOver() {
     let patience = PeerLinks.now + 500
     guard isOneOfSeveral else { return }
+    // What has begun is acknowledged first; what comes meanwhile waits, and is the next primary's.
+    replication.isHandingOver = true
+    defer { replication.isHandingOver = false }
+    let workers = server.pointee.workerCount
+    while replication.waitingReplies(workers: workers) != 0, PeerLinks.now + 300 < patience { usleep(500) }
     command(.drain)
     while isOneOfSeveral, PeerLinks.now < patience { usleep(2000) }
   }
 
   private var isOneOfSeveral: Bool {
-    guard let view = picture.view, view.ready.contains(server.pointee.cluster?.configuration.own ?? 0) else {
-      return false
-    }
-    return view.ready.count > 1
+    let picture = self.picture
+    return picture.isReady && (picture.view?.ready.count ?? 0) > 1
   }
 
   /// Ends the thread and waits for it; the workers still run.
@@ -217,9 +252,11 @@ final class ControlThread: @unchecked Sendable {
     // Progress of the streams, and time.
     handle(.tick)
     let now = PeerLinks.now
-    loop.setTimer(afterMilliseconds: control.nextTick > now ? min(control.nextTick - now, 100) : 1)
+    let next = outsideView == nil ? control.nextTick : .max
+    loop.setTimer(afterMilliseconds: next > now ? min(next - now, 100) : 1)
     standby?.update(role, now: now)
     tellProgress(now)
+    lookForObstacle(now)
     show(ControlPicture(self))
   }
 
@@ -227,27 +264,39 @@ final class ControlThread: @unchecked Sendable {
     switch event {
     case .opened(let node, let connection):
       connections[node] = connection
-      handle(.linkOpened(peer: node))
-    case .closed(let node, let byPeer): handle(.linkClosed(peer: node, byPeer: byPeer))
+      linked.insert(node)
+      if let number = numbers.number(node), outsideView == nil {
+        handle(.linkOpened(peer: number))
+      } else {
+        showView(to: node)
+      }
+    case .closed(let node, let byPeer):
+      linked.remove(node)
+      if let number = numbers.number(node) { handle(.linkClosed(peer: number, byPeer: byPeer)) }
     case .message(let message, let node, let goesOn):
-      handle(.received(message, from: node))
+      take(message, from: node)
       if goesOn {
         post(.goOn, to: node)
       }
     case .command(let command): handle(.command(command))
+    case .wants(let map): want(map: map)
     }
   }
 
-  /// Tells the control, and carries out what it wants.
+  /// Tells the control, and carries out what it wants. One that no view names has nothing to decide.
   func handle(_ event: ControlEvent) {
+    if outsideView != nil { return }
     later.append(event)
     while !later.isEmpty {
       let next = later.removeFirst()
       readData()
       actions.removeAll(keepingCapacity: true)
+      let before = control.view
       control.handle(next, data, now: PeerLinks.now, wall: Int64(hearth_wall_ns() / 1_000_000), &actions)
       let wanted = actions
+      if control.view.number != before.number { learnNodes() }
       for action in wanted { perform(action) }
+      if control.view.number != before.number { meetNodes(from: before) }
     }
   }
 

@@ -5,19 +5,30 @@ import HearthStorage
 struct KeyOwners {
   /// Its owner in each copy.
   var all = NodeSet()
+  /// Those, and its owners by the map that is to be: all have to have what is written.
+  var joint = NodeSet()
   /// The first of them that is ready, in the order of the view.
   var primary: Int?
 
   /// The owners of a key as the ruling sees them.
   @inline(__always)
-  init(_ key: Key, _ placement: UnsafePointer<Placement>, pool: Int, _ ruling: RulingPointer) {
-    let point =
-      placement.pointee.isUniform
-      ? 0 : KetamaHash.point(of: UnsafeRawBufferPointer(start: key.start, count: key.count))
+  init(_ key: Key, pool: Int, _ ruling: RulingPointer) {
+    self.init(UnsafeRawBufferPointer(start: key.start, count: key.count), pool: pool, ruling)
+  }
+
+  /// The owners of a key with these bytes.
+  @inline(__always)
+  init(_ key: UnsafeRawBufferPointer, pool: Int, _ ruling: RulingPointer) {
+    guard let placement = ruling.pointee.placement(pool: pool) else { return }
+    let next = ruling.pointee.nextPlacement(pool: pool)
+    let isUniform = placement.pointee.isUniform && next?.pointee.isUniform != false
+    let point = isUniform ? 0 : KetamaHash.point(of: key)
     for rank in 0..<placement.pointee.copyCount {
       let owner = placement.pointee.owner(of: point, copy: ruling.pointee.copy(pool: pool, rank: rank))
       all.insert(owner)
       if primary == nil, ruling.pointee.ready.contains(owner) { primary = owner }
     }
+    joint = all
+    if let next { joint = joint.union(next.pointee.owners(of: point)) }
   }
 }

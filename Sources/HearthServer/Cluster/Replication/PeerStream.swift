@@ -14,6 +14,8 @@ final class PeerStream: @unchecked Sendable {
     case feed(stream: UInt64, after: UInt64)
     /// The same, and all items that the node has to have.
     case snapshot(stream: UInt64, after: UInt64)
+    /// Send, beside the changes, all items that the node gains by the map that is to be.
+    case give(stream: UInt64)
     /// Send no changes any more.
     case stopFeeding
     /// Say how far the peer's changes are here.
@@ -45,12 +47,16 @@ final class PeerStream: @unchecked Sendable {
     var accepting: UInt64 = 0
     var applied: UInt64 = 0
     var isSnapshotComplete = false
+    /// How many items of deterministic pools found no room since the walk, or the stream, began.
+    var lacking = 0
     /// Hashes of the keys that came, while the stream replaces what is here; nil: it does not.
     var refreshed: Set<UInt64>?
 
     // For people.
     var itemsSent: UInt64 = 0
     var bytesSent: UInt64 = 0
+    /// Items that walks have sent since the start.
+    var itemsWalked: UInt64 = 0
     var itemsApplied: UInt64 = 0
     /// When the walk began, milliseconds, and how much of it is done, thousandths; 0 without one.
     var walkBegan: UInt64 = 0
@@ -109,6 +115,8 @@ final class PeerStream: @unchecked Sendable {
 
 /// A walk over all items for one peer.
 struct StreamWalk {
+  /// Number of the change of the map whose gains are walked over, 0: everything is.
+  var change: UInt64 = 0
   /// Place in the list of pools with several copies.
   var place = 0
   var cursor = WalkCursor()

@@ -8,14 +8,17 @@ import HearthStorage
 final class Replication: @unchecked Sendable {
   /// The changes of which this node is the primary.
   let journal: UnsafeMutablePointer<Journal>
-  /// For each node the stream to and from it; none for this one.
+  /// The nodes that there may be streams to.
+  let directory: NodeDirectory
+  /// By a node's number in the directory, for all that there may ever be; none for this one.
   let streams: [PeerStream?]
   /// Numbers of the pools with several copies.
   let pools: [Int]
-  /// Nodes in this one's zone.
-  let near: NodeSet
-  /// What this node counts on and what it answers.
+  /// The map of the file that this node was started with: its nodes have the numbers of the directory.
   let map: ClusterMap
+
+  /// The removal of what this node does not own any more.
+  let purge = Purge()
 
   /// For each node: how far it has this node's changes; atomic.
   private let acknowledged: UnsafeMutablePointer<UInt64>
@@ -25,29 +28,33 @@ final class Replication: @unchecked Sendable {
   let waiting: UnsafeMutablePointer<UInt64>
   /// Nodes whose streams are about to be overtaken by the journal, one bit each; atomic.
   let pressed: UnsafeMutablePointer<UInt64>
+  private let handingOver: UnsafeMutablePointer<UInt64>
 
-  init(_ cluster: ClusterConfiguration, _ pools: [PoolConfiguration], workers: Int) throws(ServerError) {
+  init(
+    _ cluster: ClusterConfiguration, _ pools: [PoolConfiguration], _ directory: NodeDirectory, workers: Int
+  ) throws(ServerError) {
     guard let journal = Journal.make(bytes: cluster.journal) else {
       throw ServerError("cannot map \(cluster.journal >> 20) MiB for the cluster's journal")
     }
     self.journal = journal
     self.pools = pools.indices.filter { pools[$0].copies.count > 1 }
-    streams = cluster.nodes.indices.map { $0 == cluster.own ? nil : PeerStream(node: $0) }
-    let zone = cluster.ownNode.zone
-    near = NodeSet(cluster.nodes.indices.filter { !zone.isEmpty && cluster.nodes[$0].zone == zone })
-    acknowledged = .allocate(capacity: cluster.nodes.count)
-    acknowledged.initialize(repeating: 0, count: cluster.nodes.count)
-    owedSince = .allocate(capacity: cluster.nodes.count)
-    owedSince.initialize(repeating: 0, count: cluster.nodes.count)
+    self.directory = directory
+    streams = (0..<NodeDirectory.limit).map { $0 == cluster.own ? nil : PeerStream(node: $0) }
+    acknowledged = .allocate(capacity: NodeDirectory.limit)
+    acknowledged.initialize(repeating: 0, count: NodeDirectory.limit)
+    owedSince = .allocate(capacity: NodeDirectory.limit)
+    owedSince.initialize(repeating: 0, count: NodeDirectory.limit)
     waiting = .allocate(capacity: workers)
     waiting.initialize(repeating: 0, count: workers)
     pressed = .allocate(capacity: 1)
     pressed.initialize(to: 0)
-    map = ClusterMap(
-      nodes: cluster.nodes.map { MapNode(name: $0.name, zone: $0.zone) },
-      pools: self.pools.map { MapPool(name: pools[$0].name, copies: pools[$0].copies.map { NodeSet($0) }) },
-      pairs: cluster.standbyPairs)
+    handingOver = .allocate(capacity: 1)
+    handingOver.initialize(to: 0)
+    map = ClusterMap(cluster, pools)
   }
+
+  /// The streams to and from the nodes that are known.
+  var knownStreams: ArraySlice<PeerStream?> { streams[..<directory.count] }
 
   /// How far a node has this node's changes. A full barrier: what was written before is seen by who looks at `waiting`.
   @inline(__always)
@@ -63,6 +70,17 @@ final class Replication: @unchecked Sendable {
   func owedSince(by node: Int) -> UInt64 { hearth_atomic_load64(owedSince + node) }
 
   func setOwedSince(_ time: UInt64, by node: Int) { hearth_atomic_store64(owedSince + node, time) }
+
+  /// This node is about to hand over: it begins no more writes.
+  var isHandingOver: Bool {
+    get { hearth_atomic_load64(handingOver) != 0 }
+    set { hearth_atomic_store64(handingOver, newValue ? 1 : 0) }
+  }
+
+  /// Replies that wait for acknowledgements, of all workers.
+  func waitingReplies(workers: Int) -> UInt64 {
+    (0..<workers).reduce(0) { $0 + hearth_atomic_load64(waiting + $1) >> 1 }
+  }
 
   /// The stream to a node is, or is no longer, about to be overtaken.
   func setPressed(_ value: Bool, by node: Int) {
@@ -94,4 +112,31 @@ struct ReplicationRule {
   let minimumReady: Int
   /// Milliseconds that a copy may lag.
   let lagTime: UInt64
+}
+
+extension ClusterMap {
+  /// The map that a file asks for, with the numbers that it has there.
+  init(_ cluster: ClusterConfiguration, _ pools: [PoolConfiguration]) {
+    self.init(
+      nodes: cluster.nodes.map { MapNode($0) },
+      pools: pools.filter { $0.copies.count > 1 }.map {
+        MapPool(name: $0.name, copies: $0.copies.map { NodeSet($0) })
+      },
+      pairs: cluster.standbyPairs)
+  }
+
+  /// Another one for each map that a file can ask for; the order of its nodes does not matter.
+  var digest: UInt64 {
+    var text = ""
+    for node in nodes.sorted(by: { $0.name < $1.name }) {
+      text += "\(node.name) \(node.host) \(node.port) \(node.peerHost) \(node.peerPort) \(node.weight)\n"
+    }
+    for pool in pools {
+      let copies = pool.copies.map { copy in copy.map { nodes[$0].name }.sorted().joined(separator: " ") }
+      text += "\(pool.name): \(copies.joined(separator: ", "))\n"
+    }
+    let digest = text.withUTF8 { bytes in bytes.baseAddress.map { hearth_hash($0, bytes.count) } ?? 0 }
+    // 0 stands for none.
+    return max(1, digest)
+  }
 }

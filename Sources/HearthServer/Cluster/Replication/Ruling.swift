@@ -26,20 +26,32 @@ struct Ruling: ~Copyable {
   /// For each pool the order in which its copies are asked for a primary.
   private let orders: UnsafeMutablePointer<UInt8>
   private static let orderSize = 8
+  /// Where keys are; what it holds is used without asking it.
+  private let places: KeyPlaces
+  private let placements: UnsafeMutablePointer<UnsafePointer<Placement>?>
+  private let nextPlacements: UnsafeMutablePointer<UnsafePointer<Placement>?>
+  /// Number of the view in which the change of the map began that is under way, 0: none is, or it is concluded.
+  let change: UInt64
 
-  /// A ruling. `mapPools` are the numbers of the map's pools among all.
-  init(_ decision: Decision, own: Int, mapPools: [Int]) {
+  /// A ruling. `mapPools` are the numbers of the map's pools among all, `own` this node's number in the process, and `numbers`
+  /// those of the view's nodes.
+  init(_ decision: Decision, own: Int, mapPools: [Int], numbers: NodeNumbers, places: KeyPlaces) {
     view = decision.view.number
     self.own = own
-    ready = decision.view.ready
-    required = decision.required
+    self.places = places
+    placements = places.now
+    nextPlacements = places.next
+    change = decision.view.isJoint ? decision.view.change?.since ?? 0 : 0
+    ready = numbers.set(decision.view.ready)
+    required = numbers.set(decision.required)
     isServing = decision.state == .warm || decision.state == .active
     isSettling = decision.state != .warm && !decision.acceptsWrites
     acceptsWrites = decision.acceptsWrites
     acknowledgeFrom = decision.acknowledgeFrom
     acknowledgeUntil = decision.acknowledgeUntil
-    readUntil = .allocate(capacity: decision.readUntil.count)
-    readUntil.initialize(from: decision.readUntil, count: decision.readUntil.count)
+    readUntil = .allocate(capacity: NodeDirectory.limit)
+    readUntil.initialize(repeating: 0, count: NodeDirectory.limit)
+    for (number, time) in decision.readUntil.enumerated() { readUntil[numbers.local[number]] = time }
     let pools = (mapPools.max() ?? -1) + 1
     orders = .allocate(capacity: max(1, pools * Self.orderSize))
     orders.initialize(repeating: 0, count: max(1, pools * Self.orderSize))
@@ -53,6 +65,20 @@ struct Ruling: ~Copyable {
   deinit {
     readUntil.deallocate()
     orders.deallocate()
+  }
+
+  /// Where the keys of a pool with several copies are.
+  @inline(__always)
+  func placement(pool: Int) -> UnsafePointer<Placement>? { placements[pool] }
+
+  /// The same by the map that is to be; nil: that is no other.
+  @inline(__always)
+  func nextPlacement(pool: Int) -> UnsafePointer<Placement>? { nextPlacements[pool] }
+
+  /// The nodes that have keys of a pool with several copies, by either map.
+  func nodes(pool: Int) -> NodeSet {
+    let now = placements[pool]?.pointee.allNodes ?? []
+    return now.union(nextPlacements[pool]?.pointee.allNodes ?? [])
   }
 
   /// Until when keys whose primary is `node` may be read here.

@@ -3,18 +3,18 @@ import Glibc
 import HearthCluster
 import HearthNet
 
-/// The connections that streams go over: of two nodes the one with the lower number connects.
+/// The connections that streams go over: of two nodes the one whose name comes first connects.
 enum StreamLinks {
   /// Ten times a second, on the worker that connects to the node: connects if it is time, and gives up what does not greet.
   static func tick(_ w: WorkerPointer) {
     guard let replication = w.pointee.replication, let cluster = w.pointee.server.pointee.cluster,
       cluster.control?.hasStarted == true
     else { return }
-    let own = cluster.configuration.own
-    for stream in replication.streams.compactMap(\.self) {
-      if stream.node < own || stream.node % w.pointee.server.pointee.workerCount != w.pointee.index {
-        continue
-      }
+    let own = cluster.configuration.ownNode.name
+    let wanted = cluster.directory.wanted
+    for case let stream? in replication.knownStreams {
+      if stream.node % w.pointee.server.pointee.workerCount != w.pointee.index { continue }
+      guard wanted.contains(stream.node), own < cluster.name(stream.node) else { continue }
       connectIfDue(w, stream, cluster)
     }
     for stream in w.pointee.keptStreams { Worker.pump(w, stream) }
@@ -33,7 +33,8 @@ enum StreamLinks {
     stream.connecting.retryAt = now + stream.connecting.pause
     stream.connecting.pause = min(stream.connecting.pause * 2, StreamConnecting.longestPause)
     guard
-      let c = Connection.connect(cluster.addresses[stream.node], tag: ClusterState.linkTag, w.pointee.loop)
+      let address = cluster.directory[stream.node].address,
+      let c = Connection.connect(address, tag: ClusterState.linkTag, w.pointee.loop)
     else { return }
     // Whatever ends the connection finds it here.
     stream.connecting.connection = c
@@ -78,7 +79,7 @@ enum StreamLinks {
   static func accept(_ w: WorkerPointer, _ c: ConnectionPointer, _ peer: UnsafeMutablePointer<PeerSession>) {
     guard let replication = w.pointee.replication, let cluster = w.pointee.server.pointee.cluster,
       let name = peer.pointee.greeting?.name,
-      let node = cluster.configuration.nodes.firstIndex(where: { $0.name == name }),
+      let node = cluster.directory.number(of: name),
       let stream = replication.streams[node], cluster.control?.hasStarted == true,
       !stream.locked({ $0.keeper != nil })
     else { return Connection.doom(c) }

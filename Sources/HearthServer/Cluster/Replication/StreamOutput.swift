@@ -15,7 +15,7 @@ struct StreamOutput: ~Copyable {
   private var open = -1
 
   init() {
-    capacity = 4096
+    capacity = 64
     bytes = .allocate(byteCount: capacity, alignment: 16)
   }
 

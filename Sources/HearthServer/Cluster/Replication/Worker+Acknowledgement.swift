@@ -90,7 +90,7 @@ extension Worker {
 
   private static func tellKeepers(_ w: WorkerPointer) {
     guard let replication = w.pointee.replication else { return }
-    for case let stream? in replication.streams {
+    for case let stream? in replication.knownStreams {
       if let c = stream.connection, c.pointee.loop == w.pointee.loop {
         if stream.cursor != nil { listStream(w, stream) }
       } else {
@@ -129,22 +129,24 @@ extension Worker {
     // Told first, so that an acknowledgement which comes after the look below wakes this worker.
     noteWaiting(w, replication)
     let now = PeerLinks.now
-    var kept = 0
-    for i in 0..<w.pointee.waits.count {
-      let wait = w.pointee.waits[i]
+    var decided: [(wait: WriteWait, outcome: WaitOutcome)] = []
+    w.pointee.waits.removeAll { wait in
       var outcome = ruling.pointee.outcome(
         wait.sequence, wait.owners, minimumReady: wait.minimumReady, isAsync: wait.isAsync, now: now,
         replication)
       if outcome == .waits, now >= wait.deadline { outcome = .lost }
-      if outcome == .waits {
-        w.pointee.waits[kept] = wait
-        kept += 1
-      } else {
-        release(w, wait, outcome)
-      }
+      if outcome == .waits { return false }
+      decided.append((wait, outcome))
+      return true
     }
-    w.pointee.waits.removeSubrange(kept...)
     noteWaiting(w, replication)
+    // A connection that closes takes what is held for it along, so that comes when nothing here is left to do.
+    var settled: [ConnectionPointer] = []
+    for (wait, outcome) in decided {
+      guard let c = release(w, wait, outcome) else { continue }
+      if settled.last != c, !settled.contains(c) { settled.append(c) }
+    }
+    for c in settled { Connection.settle(c) }
   }
 
   private static func noteWaiting(_ w: WorkerPointer, _ replication: Replication) {
@@ -153,21 +155,25 @@ extension Worker {
     _ = hearth_atomic_add64(word, 0)
   }
 
-  private static func release(_ w: WorkerPointer, _ wait: WriteWait, _ outcome: WaitOutcome) {
+  /// Returns the connection that is to be settled, if there is one.
+  private static func release(
+    _ w: WorkerPointer, _ wait: WriteWait, _ outcome: WaitOutcome
+  ) -> ConnectionPointer? {
     switch wait.reply {
     case .slot(let slot):
       guard let order = slot.pointee.order else {
         // The client is gone.
-        return ReplySlot.free(slot, w.pointee.server.pointee.budget)
+        ReplySlot.free(slot, w.pointee.server.pointee.budget)
+        return nil
       }
       slot.pointee.state = .complete
       if outcome == .lost {
         // Nobody can say whether the write stays, and the client takes a lost connection for just that.
         Connection.doom(order.pointee.connection)
-        Connection.settle(order.pointee.connection)
-      } else {
-        list(w, order)
+        return order.pointee.connection
       }
+      list(w, order)
+      return nil
     case .frame(let memory, let count, let c):
       if outcome == .acknowledged {
         Connection.send(c, memory, count)
@@ -175,7 +181,7 @@ extension Worker {
         sendFailure(c, memory)
       }
       free(memory)
-      Connection.settle(c)
+      return c
     }
   }
 
@@ -201,7 +207,12 @@ extension Worker {
   /// The control has decided: nothing of this worker goes by the old ruling any more.
   static func take(_ w: WorkerPointer, _ ruling: UnsafeMutableRawPointer?) {
     guard let ruling else { return }
-    w.pointee.ruling = RulingPointer(ruling.assumingMemoryBound(to: Ruling.self))
+    // It may name nodes that are new.
+    PeerLinks.extend(w)
+    let view = w.pointee.ruling?.pointee.view
+    let next = RulingPointer(ruling.assumingMemoryBound(to: Ruling.self))
+    w.pointee.ruling = next
+    if next.pointee.view != view { reconsiderWaiting(w, ready: next.pointee.ready) }
     unstall(w)
     retryAll(w)
     if !w.pointee.waits.isEmpty { releaseReplies(w) }

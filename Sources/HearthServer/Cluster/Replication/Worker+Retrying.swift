@@ -14,7 +14,7 @@ extension Worker {
     let request = UnsafeMutablePointer<SlotRequest>.allocate(capacity: 1)
     request.initialize(
       to: SlotRequest(
-        pool: op.pointee.pool.pointee.index, isFragment: isFragment, changes: mayChange(op),
+        pool: poolNumber(w, op), isFragment: isFragment, changes: !isRead(op),
         giveUpAt: w.pointee.herdNow + w.pointee.writeTimeout))
     slot.pointee.request = request
     if isFragment { return }
@@ -31,7 +31,7 @@ extension Worker {
     guard let request = slot.pointee.request, !slot.pointee.isBegun, !(request.pointee.changes && wasSent),
       slot.pointee.order != nil
     else { return fail(w, link, slot, reason) }
-    link.pointee.failed &+= 1
+    link.pointee.failed &+= UInt64(slot.pointee.requests)
     request.pointee.failed.insert(link.pointee.node)
     retryLater(w, slot)
   }
@@ -54,15 +54,23 @@ extension Worker {
     if w.pointee.retries.isEmpty { return }
     let retries = w.pointee.retries
     w.pointee.retries = []
-    w.pointee.herdNow = PeerLinks.now
-    w.pointee.now = w.pointee.server.pointee.clock.seconds(at: hearth_monotonic_ns())
+    takeTime(w)
     for slot in retries { retry(w, slot) }
     w.pointee.origin = nil
     if w.pointee.replication != nil { finishReplication(w) }
     finishForwarding(w)
   }
 
-  private static func retry(_ w: WorkerPointer, _ slot: SlotPointer) {
+  /// The time, outside a round.
+  static func takeTime(_ w: WorkerPointer) {
+    let now = hearth_monotonic_ns()
+    w.pointee.herdNow = milliseconds(now)
+    w.pointee.now = w.pointee.server.pointee.clock.seconds(at: now)
+    w.pointee.wallMilliseconds = w.pointee.server.pointee.clock.milliseconds(at: now)
+  }
+
+  /// Asks again for what a slot is to hold.
+  static func retry(_ w: WorkerPointer, _ slot: SlotPointer) {
     let budget = w.pointee.server.pointee.budget
     guard let order = slot.pointee.order, let request = slot.pointee.request else {
       return ReplySlot.free(slot, budget)
@@ -70,12 +78,8 @@ extension Worker {
     if w.pointee.herdNow > request.pointee.giveUpAt {
       return fail(w, slot, "SERVER_ERROR no ready copy of the key can be asked\r\n")
     }
-    if request.pointee.isFragment, !isUniform(w, request), split(w, slot, order, request) { return }
+    if split(w, slot, order, request) { return }
     ask(w, slot, order, request)
-  }
-
-  private static func isUniform(_ w: WorkerPointer, _ request: UnsafeMutablePointer<SlotRequest>) -> Bool {
-    w.pointee.pools.pools[request.pointee.pool].placement?.pointee.isUniform ?? true
   }
 
   /// The text of a request, with its end.
@@ -84,31 +88,49 @@ extension Worker {
     return Array(bytes) + (request.pointee.isFragment ? [13, 10] : [])
   }
 
-  /// Keys that one node had may be several nodes' now: each is asked for by itself. False: there is only one.
+  /// The texts of the requests that were passed on together.
+  private static func texts(
+    _ slot: SlotPointer, _ request: UnsafeMutablePointer<SlotRequest>
+  ) -> [[UInt8]] {
+    let bytes = UnsafeRawBufferPointer(start: request.pointee.bytes, count: request.pointee.count)
+    if !request.pointee.isFragment {
+      if slot.pointee.requests == 1 { return [] }
+      return bytes.split(separator: 10).map { Array($0) + [10] }
+    }
+    let words = bytes.split(separator: 32)
+    let first = bytes[0] == 0x67 && bytes.count > 3 && bytes[1] == 0x61 ? 2 : 1
+    return words[first...].map { word in words[..<first].flatMap { Array($0) + [32] } + Array(word) }
+  }
+
+  /// What one node had may be several nodes' now: each key is asked for by itself. False: there is only one.
   private static func split(
     _ w: WorkerPointer, _ slot: SlotPointer, _ order: OrderPointer,
     _ request: UnsafeMutablePointer<SlotRequest>
   ) -> Bool {
-    let bytes = UnsafeRawBufferPointer(start: request.pointee.bytes, count: request.pointee.count)
-    let words = bytes.split(separator: 32)
-    let first = bytes[0] == 0x67 && bytes.count > 3 && bytes[1] == 0x61 ? 2 : 1
-    if words.count <= first + 1 { return false }
+    let texts = texts(slot, request)
+    if texts.count <= 1, !request.pointee.endsLine { return false }
     let budget = w.pointee.server.pointee.budget
     var last = slot
     var parts: [SlotPointer] = []
-    for word in words[first...] {
+    for text in texts {
       let part = order.pointee.await(order, behind: last)
       let kept = UnsafeMutablePointer<SlotRequest>.allocate(capacity: 1)
       kept.initialize(
         to: SlotRequest(
-          pool: request.pointee.pool, isFragment: true, changes: request.pointee.changes,
+          pool: request.pointee.pool, isFragment: request.pointee.isFragment,
+          changes: request.pointee.changes,
           giveUpAt: request.pointee.giveUpAt))
       kept.pointee.failed = request.pointee.failed
-      let text = words[..<first].flatMap { Array($0) + [32] } + Array(word)
       _ = text.withUnsafeBytes { kept.pointee.append($0.baseAddress.unsafelyUnwrapped, $0.count, budget) }
       part.pointee.request = kept
       last = part
       parts.append(part)
+    }
+    if request.pointee.endsLine {
+      let end = order.pointee.await(order, behind: last)
+      let text = Array("END\r\n".utf8)
+      if end.pointee.append(text, text.count, budget) { order.pointee.note(received: text.count) }
+      end.pointee.state = .complete
     }
     slot.pointee.state = .complete
     for part in parts { retry(w, part) }
@@ -134,13 +156,14 @@ extension Worker {
       op.pointee.mayWait = false
       op.pointee.origin = UnsafeMutableRawPointer(order.pointee.connection)
       var stub = Session()
-      stub.ownPool = w.pointee.pools.pools + request.pointee.pool
+      stub.ownPool =
+        request.pointee.pool == allPools ? nil : w.pointee.pools.pools + request.pointee.pool
       prepare(w, op, &stub)
       guard let rule = op.pointee.pool.pointee.replication else { return }
       switch route(w, op, rule, failed: request.pointee.failed) {
       case .node(let node):
         guard let link = w.pointee.links?[node], link.pointee.refusal == nil else { return wait(w, slot) }
-        send(w, slot, link, request)
+        send(w, slot, link, request, client(w, op))
       case .here: answerHere(w, op, slot, order, request)
       case .nowhere:
         // Those that failed before may be back.
@@ -156,12 +179,13 @@ extension Worker {
 
   private static func send(
     _ w: WorkerPointer, _ slot: SlotPointer, _ link: LinkPointer,
-    _ request: UnsafeMutablePointer<SlotRequest>
+    _ request: UnsafeMutablePointer<SlotRequest>, _ client: LinkClient?
   ) {
     let time = request.pointee.changes ? w.pointee.writeTimeout : w.pointee.peerTimeout
     link.pointee.begin(
       slot, pool: request.pointee.pool,
-      flags: request.pointee.isFragment ? PeerFrame.Flag.fragment : 0, now: w.pointee.herdNow, timeout: time)
+      flags: request.pointee.isFragment ? PeerFrame.Flag.fragment : 0, client: client, now: w.pointee.herdNow,
+      timeout: time)
     let text = text(request)
     text.withUnsafeBytes { link.pointee.append($0.baseAddress.unsafelyUnwrapped, $0.count) }
     link.pointee.end()
@@ -179,7 +203,14 @@ extension Worker {
     w.pointee.out = w.pointee.reply
     w.pointee.unacknowledged = PendingAcknowledgement()
     if request.pointee.isFragment { op.pointee.request.isLastKey = false }
-    performReplicated(w, op)
+    w.pointee.answeredSlot = slot
+    if op.pointee.detour == .loading || op.pointee.detour == .fed {
+      refuseInFedPool(w, op)
+    } else {
+      performReplicated(w, op)
+    }
+    w.pointee.answeredSlot = nil
+    if slot.pointee.wait != nil { return }
     let budget = w.pointee.server.pointee.budget
     let count = w.pointee.out - w.pointee.reply
     if slot.pointee.append(w.pointee.reply, count, budget) {

@@ -27,18 +27,17 @@ extension Worker {
     _ w: WorkerPointer, _ op: UnsafeMutablePointer<Operation>, _ rule: UnsafePointer<ReplicationRule>,
     failed: NodeSet = [], atPrimary: Bool = false
   ) -> Route {
-    guard let ruling = w.pointee.ruling, let placement = op.pointee.pool.pointee.placement,
-      let replication = w.pointee.replication
-    else { return .nowhere }
+    guard let ruling = w.pointee.ruling, let replication = w.pointee.replication else { return .nowhere }
     let pool = op.pointee.pool
-    let owners = KeyOwners(op.pointee.key, placement, pool: pool.pointee.index, ruling)
-    op.pointee.owners = owners.all
-    let changes = mayChange(op)
+    let owners = KeyOwners(op.pointee.key, pool: pool.pointee.index, ruling)
+    op.pointee.owners = owners.joint
+    // Only one node knows a group's number.
+    let changes = mayChange(op) || isForGroup(w, op)
     let route = ruling.pointee.route(
       owners: owners.all, primary: owners.primary,
       changes: changes || atPrimary && owners.primary != ruling.pointee.own,
       minimumReady: changes ? rule.pointee.minimumReady : 0,
-      near: replication.near, failed: failed.union(w.pointee.unreachable), now: w.pointee.herdNow)
+      near: replication.directory.near, failed: failed.union(w.pointee.unreachable), now: w.pointee.herdNow)
     if route != .here { return route }
     if !changes {
       // Reading a stale item hands out the right to recompute it.
@@ -49,7 +48,7 @@ extension Worker {
       }
       return .here
     }
-    return mustYield(w, owners.all, rule, replication) ? .nowhere : .here
+    return mustYield(w, owners.joint, rule, replication) ? .nowhere : .here
   }
 
   private static func isStale(_ w: WorkerPointer, _ op: UnsafeMutablePointer<Operation>) -> Bool {
@@ -61,7 +60,7 @@ extension Worker {
   private static func mustYield(
     _ w: WorkerPointer, _ owners: NodeSet, _ rule: UnsafePointer<ReplicationRule>, _ replication: Replication
   ) -> Bool {
-    guard let ruling = w.pointee.ruling else { return true }
+    guard let ruling = w.pointee.ruling, !replication.isHandingOver else { return true }
     let counted = owners.intersection(ruling.pointee.required)
     if hearth_atomic_load64(replication.pressed) & counted.bits != 0 { return true }
     if !rule.pointee.isAsync { return false }
@@ -76,12 +75,17 @@ extension Worker {
   static func mayChange(_ op: UnsafeMutablePointer<Operation>) -> Bool {
     switch op.pointee.request.verb {
     case .get, .gets: return op.pointee.pool.pointee.rule != nil
-    case .metaGet:
-      if op.pointee.pool.pointee.rule != nil { return true }
-      return op.pointee.request.has(MetaFlag.vivify) || op.pointee.request.has(MetaFlag.recache)
-        || op.pointee.request.has(MetaFlag.ttl)
-    case .metaDebug, .metaNoop, .protocolError: return false
-    default: return true
+    case .metaGet: return op.pointee.pool.pointee.rule != nil || !isRead(op)
+    default: return !isRead(op)
+    }
+  }
+
+  /// Whether the request leaves its key as it is, so that asking twice does no harm.
+  static func isRead(_ op: UnsafeMutablePointer<Operation>) -> Bool {
+    switch op.pointee.request.verb {
+    case .get, .gets, .metaDebug, .metaNoop, .protocolError: return true
+    case .metaGet: return !op.pointee.request.has(MetaFlag.vivify | MetaFlag.recache | MetaFlag.ttl)
+    default: return false
     }
   }
 
@@ -96,7 +100,13 @@ extension Worker {
     if hasForeignVersion(op) {
       return answer(w, "CLIENT_ERROR a version cannot be given to keys that have copies on other nodes\r\n")
     }
-    if let rule = op.pointee.pool.pointee.rule { performProtected(w, op, rule) } else { dispatch(w, op) }
+    if isForGroup(w, op) {
+      performOnGroup(w, op)
+    } else if let rule = op.pointee.pool.pointee.rule {
+      performProtected(w, op, rule)
+    } else {
+      dispatch(w, op)
+    }
     noteChange(w, op)
   }
 
@@ -118,7 +128,7 @@ extension Worker {
     guard let ruling = w.pointee.ruling, !ruling.pointee.ready.contains(node) else { return false }
     let pools = pool == allPools ? 0..<w.pointee.pools.count : pool..<pool + 1
     return pools.allSatisfy {
-      w.pointee.pools.pools[$0].placement == nil || w.pointee.pools.pools[$0].replication != nil
+      !w.pointee.pools.pools[$0].isShared || w.pointee.pools.pools[$0].replication != nil
     }
   }
 
@@ -137,6 +147,8 @@ extension Worker {
     }
     handBack(w, op)
     w.pointee.originMustWait = true
+    // Who ends his side has his answer all the same.
+    Connection.awaitReplies(c, true)
     Connection.park(c)
     if !s.pointee.isStalled {
       s.pointee.isStalled = true
@@ -159,7 +171,8 @@ extension Worker {
     w.pointee.stalled = []
     for c in stalled {
       session(of: c).pointee.isStalled = false
-      Connection.unpark(c)
+      Connection.awaitReplies(c, session(of: c).pointee.order != nil)
+      goOn(c)
     }
   }
 

@@ -97,7 +97,9 @@ extension Worker {
         rest = UnsafeRawBufferPointer(rebasing: rest[size...])
       }
       if !isWanted { return false }
-      if shared.refreshed == nil { shared.applied = max(shared.applied, position) }
+      if shared.refreshed == nil, shared.lacking == 0 {
+        shared.applied = max(shared.applied, position)
+      }
       return true
     }
   }
@@ -114,75 +116,85 @@ extension Worker {
   ) {
     guard let pool = pool(w, entry), let start = bytes.baseAddress else { return }
     shared.itemsApplied &+= 1
-    if entry.kind == .flushed { return applyFlush(w, stream, pool, bytes) }
+    switch entry.kind {
+    case .flushed: return applyFlush(w, stream, pool, bytes)
+    case .bumped: return applyBump(pool, bytes)
+    case .numbered:
+      // Who has the pool already goes by the bumps themselves, one by one.
+      guard let ruling = w.pointee.ruling else { return }
+      let index = pool.pointee.index
+      let hasPool =
+        ruling.pointee.isServing
+        && ruling.pointee.placement(pool: index)?.pointee.allNodes.contains(ruling.pointee.own) == true
+      if shared.refreshed == nil && hasPool { return }
+      if bytes.count == 8 { pool.pointee.pool.followGenerations(clock: number(bytes, 0)) }
+      return
+    case .fed:
+      return w.pointee.server.pointee.feeds?.take(
+        name: String(decoding: bytes, as: UTF8.self), text: String(decoding: value, as: UTF8.self)) ?? ()
+    case .item, .removed: break
+    }
     let key = Key(start, bytes.count)
     shared.refreshed?.insert(key.hash)
-    var locked = pool.pointee.pool.lockAsCopy(key, now: w.pointee.now)
-    guard entry.kind == .item, value.count <= pool.pointee.pool.inlineLimit else {
+    let isStored = entry.kind == .item && storeCopy(w, pool, key, value, info(entry))
+    if !isStored {
+      // What does not fit must not leave an old value behind.
+      var locked = pool.pointee.pool.lockAsCopy(key, now: w.pointee.now)
       locked.remove()
-      return
-    }
-    // What does not fit must not leave an old value behind.
-    if !locked.put(value, info(entry)) {
-      locked.remove()
+      if entry.kind == .removed { return }
       w.pointee.counters.storeNoMemory &+= 1
+      if !pool.pointee.pool.evicts { noteLack(w, stream, &shared) }
     }
-    _ = consume locked
     if KeyedMutexTable.hasWaiters(w.pointee.mutex.waitingWord) { tellStored(w, key) }
   }
 
+  /// A node with less memory keeps in pieces what another one keeps as a whole. False: there is no room.
+  private static func storeCopy(
+    _ w: WorkerPointer, _ pool: UnsafeMutablePointer<ServerPool>, _ key: Key,
+    _ value: UnsafeRawBufferPointer, _ info: ItemInfo
+  ) -> Bool {
+    let store = pool.pointee.pool
+    if value.count <= store.inlineLimit {
+      var locked = store.lockAsCopy(key, now: w.pointee.now)
+      return locked.put(value, info)
+    }
+    guard var writer = store.beginLarge(key, length: value.count, now: w.pointee.now),
+      LargeBody.fill(&writer, value)
+    else { return false }
+    var locked = store.lockAsCopy(key, now: w.pointee.now)
+    return locked.put(writer, info)
+  }
+
+  /// What the peer has in a pool that never evicts finds no room here: this node has not all of it from now on, and acknowledges
+  /// nothing more, so that it is not counted on.
+  private static func noteLack(_ w: WorkerPointer, _ stream: PeerStream, _ shared: inout PeerStream.Shared) {
+    shared.lacking += 1
+    if shared.lacking == 1 { tellLack(w, stream) }
+  }
+
+  private static func tellLack(_ w: WorkerPointer, _ stream: PeerStream) {
+    w.pointee.server.pointee.cluster?.note(
+      stream.node, "a deterministic pool is too small for what this node has to hold: raise its memory")
+  }
+
   private static func info(_ entry: ReplicaEntry) -> ItemInfo {
-    ItemInfo(
+    var info = ItemInfo(
       clientFlags: entry.clientFlags, expiry: entry.expiry, cas: entry.cas,
       binaryKey: entry.marks & ReplicaEntry.Mark.binaryKey != 0,
       stale: entry.marks & ReplicaEntry.Mark.stale != 0, win: entry.marks & ReplicaEntry.Mark.win != 0,
       exempt: entry.marks & ReplicaEntry.Mark.exempt != 0, life: entry.life)
+    info.copyStamp(entry.stamp)
+    return info
   }
 
-  /// The peer has flushed a shard of its keys: here all of a shard goes at once, if all that is in it are the peer's.
-  private static func applyFlush(
-    _ w: WorkerPointer, _ stream: PeerStream, _ pool: UnsafeMutablePointer<ServerPool>,
-    _ bytes: UnsafeRawBufferPointer
-  ) {
-    guard bytes.count == 4, let ruling = w.pointee.ruling, let placement = pool.pointee.placement else {
-      return
-    }
-    let number = Int(UInt16(littleEndian: bytes.loadUnaligned(as: UInt16.self)))
-    let count = Int(UInt16(littleEndian: bytes.loadUnaligned(fromByteOffset: 2, as: UInt16.self)))
-    guard count > 0, count & (count - 1) == 0, number < count else { return }
-    let store = pool.pointee.pool
-    if placement.pointee.isUniform, store.shardCount == count { return store.flushAsCopy(shard: number) }
-    removeItems(w, pool, shard: store.shardCount == count ? number : nil) { key in
-      Pool.shard(of: key.hash, among: count) == number
-        && KeyOwners(key, placement, pool: pool.pointee.index, ruling).primary == stream.node
-    }
+  /// A group was made void at the node that numbers the bumps.
+  private static func applyBump(_ pool: UnsafeMutablePointer<ServerPool>, _ bytes: UnsafeRawBufferPointer) {
+    guard bytes.count == 16 else { return }
+    pool.pointee.pool.bumpAsCopy(hash: number(bytes, 0), clock: number(bytes, 8), time: PeerLinks.now)
   }
 
-  /// Removes all items that a test names, of all shards or of one; `asCopy`: unjournaled.
-  static func removeItems(
-    _ w: WorkerPointer, _ pool: UnsafeMutablePointer<ServerPool>, shard: Int? = nil, asCopy: Bool = true,
-    _ isMeant: (Key) -> Bool
-  ) {
-    var cursor = WalkCursor(state: (shard ?? 0, 0))
-    var keys: [[UInt8]] = []
-    var goesOn = true
-    while goesOn, shard == nil || cursor.state.0 == shard {
-      keys.removeAll(keepingCapacity: true)
-      goesOn = pool.pointee.pool.walk(&cursor, now: w.pointee.now) { item, _ in
-        guard let start = item.key.baseAddress else { return }
-        if isMeant(Key(start, item.key.count)) { keys.append(Array(item.key)) }
-      }
-      for bytes in keys {
-        bytes.withUnsafeBytes { raw in
-          let key = Key(raw.baseAddress.unsafelyUnwrapped, raw.count)
-          var locked =
-            asCopy
-            ? pool.pointee.pool.lockAsCopy(key, now: w.pointee.now)
-            : pool.pointee.pool.lock(key, now: w.pointee.now)
-          locked.remove()
-        }
-      }
-    }
+  private static func number(_ bytes: UnsafeRawBufferPointer, _ offset: Int) -> UInt64 {
+    UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
   }
 
   // ---- large values
@@ -257,6 +269,7 @@ extension Worker {
           } else {
             locked.remove()
             w.pointee.counters.storeNoMemory &+= 1
+            if !pool.pointee.pool.evicts { noteLack(w, stream, &shared) }
           }
         } else if isWhole, let writer = arriving.writer {
           writer.deinitialize(count: 1)
@@ -282,25 +295,29 @@ extension Worker {
       // What did not come is not there any more.
       for index in replication.pools {
         let pool = w.pointee.pools.pools + index
-        guard let placement = pool.pointee.placement else { continue }
         removeItems(w, pool) { key in
           !seen.contains(key.hash)
-            && KeyOwners(key, placement, pool: index, ruling).primary == stream.node
+            && KeyOwners(key, pool: index, ruling).primary == stream.node
         }
       }
     }
-    stream.locked { shared in
-      guard shared.accepting == frame.id else { return }
+    let lacks = stream.locked { shared in
+      guard shared.accepting == frame.id else { return false }
       shared.refreshed = nil
-      shared.isSnapshotComplete = true
+      // Where a miss is an answer nothing may be missing.
+      shared.isSnapshotComplete = shared.lacking == 0
       shared.applied = max(shared.applied, position)
+      return shared.lacking > 0
     }
+    if lacks { tellLack(w, stream) }
     w.pointee.server.pointee.cluster?.control?.wake()
   }
 
   /// Tells the peer how far its changes are here.
   private static func acknowledge(_ w: WorkerPointer, _ stream: PeerStream) {
-    let (number, sequence) = stream.locked { ($0.refreshed == nil ? $0.accepting : 0, $0.applied) }
+    let (number, sequence) = stream.locked { shared in
+      (shared.refreshed == nil && shared.lacking == 0 ? shared.accepting : 0, shared.applied)
+    }
     if number == 0 { return }
     stream.output.closeEntries(stream: stream.stream, position: stream.told)
     stream.output.append(.acknowledged, id: number, number: sequence)

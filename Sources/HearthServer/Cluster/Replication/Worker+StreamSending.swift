@@ -52,7 +52,12 @@ extension Worker {
     case .feed(let number, let after): beginStream(stream, number, after)
     case .snapshot(let number, let after):
       beginStream(stream, number, after)
+      writeClocks(w, stream)
       stream.walk = StreamWalk(began: PeerLinks.now)
+    case .give(let number):
+      guard stream.stream == number, stream.cursor != nil, let ruling = w.pointee.ruling else { return }
+      writeClocks(w, stream)
+      stream.walk = StreamWalk(change: ruling.pointee.change, began: PeerLinks.now)
     case .stopFeeding: endStream(w, stream)
     case .acknowledge(let number, let sequence):
       stream.output.append(.acknowledged, id: number, number: sequence)
@@ -125,9 +130,8 @@ extension Worker {
       stream.cursor = cursor
       Journal.forEach(UnsafeRawBufferPointer(start: w.pointee.journalScratch, count: count), after: before) {
         record in
-        if record.kind == .flush {
-          writeFlush(stream, record)
-          owes = true
+        if record.kind != .key {
+          if writeForAll(w, stream, record) { owes = true }
         } else if isOwner(w, stream.node, record) {
           owes = true
           sendState(w, stream, c, record.pool, record.bytes)
@@ -156,13 +160,8 @@ extension Worker {
   }
 
   private static func isOwner(_ w: WorkerPointer, _ node: Int, _ record: JournalRecord) -> Bool {
-    guard let placement = w.pointee.pools.pools[record.pool].placement else { return false }
-    let point = placement.pointee.isUniform ? 0 : KetamaHash.point(of: record.bytes)
-    for copy in 0..<placement.pointee.copyCount
-    where placement.pointee.owner(of: point, copy: copy) == node {
-      return true
-    }
-    return false
+    guard let ruling = w.pointee.ruling else { return false }
+    return KeyOwners(record.bytes, pool: record.pool, ruling).joint.contains(node)
   }
 
   /// A frame has room for one more entry: what is full is closed, without a place of its own.
@@ -171,12 +170,68 @@ extension Worker {
     stream.output.openEntries()
   }
 
-  private static func writeFlush(_ stream: PeerStream, _ record: JournalRecord) {
+  /// What concerns all keys of a pool, or a group of them. False: the node has none of them.
+  private static func writeForAll(
+    _ w: WorkerPointer, _ stream: PeerStream, _ record: JournalRecord
+  ) -> Bool {
+    guard let ruling = w.pointee.ruling, ruling.pointee.nodes(pool: record.pool).contains(stream.node) else {
+      return false
+    }
+    switch record.kind {
+    case .flush: write(stream, .flushed, record.pool, record.bytes)
+    case .bump: write(stream, .bumped, record.pool, record.bytes)
+    case .mark where record.bytes.count == 16:
+      let feed = record.bytes.loadUnaligned(as: UInt64.self)
+      let change = record.bytes.loadUnaligned(fromByteOffset: 8, as: UInt64.self)
+      tellFeed(w, stream, Int(feed), after: change, pool: record.pool)
+    default: break
+    }
+    return true
+  }
+
+  /// How far a feed is, after a change or now.
+  private static func tellFeed(
+    _ w: WorkerPointer, _ stream: PeerStream, _ feed: Int, after change: UInt64? = nil, pool: Int
+  ) {
+    guard let telling = w.pointee.server.pointee.feeds?.telling(feed, after: change) else { return }
     openEntries(stream)
-    let entry = ReplicaEntry(.flushed, pool: record.pool, keyLength: record.bytes.count)
+    let (name, text) = (Array(telling.name.utf8), Array(telling.text.utf8))
+    var entry = ReplicaEntry(.fed, pool: pool, keyLength: name.count)
+    entry.valueLength = UInt32(text.count)
     let target = stream.output.space(entry.size)
     entry.write(to: target)
-    memcpy(target + ReplicaEntry.headerSize, record.bytes.baseAddress.unsafelyUnwrapped, record.bytes.count)
+    memcpy(target + ReplicaEntry.headerSize, name, name.count)
+    memcpy(target + ReplicaEntry.headerSize + name.count, text, text.count)
+  }
+
+  /// Before a walk: how far the pools' generations and feeds are.
+  private static func writeClocks(_ w: WorkerPointer, _ stream: PeerStream) {
+    for (feed, pool) in (w.pointee.server.pointee.feeds?.sharedPools ?? []).enumerated() {
+      if let pool, runsFeed(w, pool) { tellFeed(w, stream, feed, pool: pool) }
+    }
+    for index in w.pointee.replication?.pools ?? [] where w.pointee.pools.pools[index].pool.hasGenerations {
+      var clock = w.pointee.pools.pools[index].pool.generationClock.littleEndian
+      withUnsafeBytes(of: &clock) { write(stream, .numbered, index, $0) }
+    }
+  }
+
+  /// This node is the primary of all of the pool.
+  private static func runsFeed(_ w: WorkerPointer, _ pool: Int) -> Bool {
+    guard let ruling = w.pointee.ruling else { return false }
+    // Each copy is on one node, so any key will do.
+    let owners = withUnsafeBytes(of: 0 as UInt8) { KeyOwners($0, pool: pool, ruling) }
+    return owners.primary == ruling.pointee.own
+  }
+
+  /// An entry without a value.
+  private static func write(
+    _ stream: PeerStream, _ kind: ReplicaEntry.Kind, _ pool: Int, _ bytes: UnsafeRawBufferPointer
+  ) {
+    openEntries(stream)
+    let entry = ReplicaEntry(kind, pool: pool, keyLength: bytes.count)
+    let target = stream.output.space(entry.size)
+    entry.write(to: target)
+    memcpy(target + ReplicaEntry.headerSize, bytes.baseAddress.unsafelyUnwrapped, bytes.count)
   }
 
   /// Writes what is stored under a key now.
@@ -185,20 +240,17 @@ extension Worker {
     _ bytes: UnsafeRawBufferPointer
   ) {
     guard let start = bytes.baseAddress else { return }
-    openEntries(stream)
     var locked = w.pointee.pools.pools[pool].pool.lock(Key(start, bytes.count), now: w.pointee.now)
     guard let item = locked.item ?? locked.expiredItem else {
-      let entry = ReplicaEntry(.removed, pool: pool, keyLength: bytes.count)
-      let target = stream.output.space(entry.size)
-      entry.write(to: target)
-      memcpy(target + ReplicaEntry.headerSize, start, bytes.count)
-      return
+      return write(stream, .removed, pool, bytes)
     }
+    locked.renewStamp()
     let cas = locked.observeAnyCAS()
     if !item.isLarge {
       writeItem(stream, pool, item, cas)
       return
     }
+    openEntries(stream)
     var entry = header(item, pool, cas)
     entry.marks |= ReplicaEntry.Mark.large
     if locked.item == nil { locked.revealExpired() }
@@ -237,10 +289,12 @@ extension Worker {
     entry.expiry = item.expiry
     entry.life = item.life
     entry.cas = cas
+    entry.stamp = item.stamp
     return entry
   }
 
   private static func writeItem(_ stream: PeerStream, _ pool: Int, _ item: Item, _ cas: UInt64) {
+    openEntries(stream)
     let entry = header(item, pool, cas)
     let target = stream.output.space(entry.size)
     entry.write(to: target)
@@ -257,6 +311,12 @@ extension Worker {
     _ w: WorkerPointer, _ stream: PeerStream, _ c: ConnectionPointer, _ replication: Replication
   ) -> Bool {
     guard var walk = stream.walk, let ruling = w.pointee.ruling else { return false }
+    if walk.change != 0 && walk.change != ruling.pointee.change {
+      // What was to be gained is not any more.
+      stream.walk = nil
+      stream.locked { $0.walkBegan = 0 }
+      return false
+    }
     let before = stream.output.written
     var items: UInt64 = 0
     let isLimited = !mayGoOn(w, walk)
@@ -266,12 +326,11 @@ extension Worker {
       let pool = w.pointee.pools.pools + index
       large.removeAll(keepingCapacity: true)
       let goesOn = pool.pointee.pool.walk(&walk.cursor, now: w.pointee.now) { item, cas in
-        guard let start = item.key.baseAddress, let placement = pool.pointee.placement else { return }
-        let owners = KeyOwners(Key(start, item.key.count, hash: 0), placement, pool: index, ruling)
-        guard owners.primary == ruling.pointee.own, owners.all.contains(stream.node) else { return }
+        let owners = KeyOwners(item.key, pool: index, ruling)
+        guard owners.primary == ruling.pointee.own, owners.joint.contains(stream.node) else { return }
+        if walk.change != 0 && owners.all.contains(stream.node) { return }
         items += 1
         if item.isLarge { return large.append(Array(item.key)) }
-        openEntries(stream)
         writeItem(stream, index, item, cas)
       }
       for key in large {
@@ -289,6 +348,7 @@ extension Worker {
     let done = progress(w, walk, replication)
     stream.locked {
       $0.itemsSent += items
+      $0.itemsWalked += items
       $0.walkBegan = walk.began
       $0.walkDone = done
     }

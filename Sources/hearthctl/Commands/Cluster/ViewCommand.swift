@@ -24,10 +24,26 @@ struct ViewCommand: ParsableCommand {
     ]
     if !cluster.trouble.isEmpty { lines.append("  trouble: \(Format.printable(cluster.trouble))") }
     lines.append("  ready: \(ready.isEmpty ? "none" : ready.joined(separator: ", "))")
+    if let line = change(cluster) { lines.append("  map: \(line)") }
+    if !cluster.isFileCurrent {
+      lines.append("  file: asks for another map; hearthctl rebalance makes it the cluster's")
+    }
     for pair in cluster.pairs {
       let names = pair.nodes.map(Format.printable).joined(separator: " and ")
       lines.append("  active of \(names): \(Format.printable(pair.active))")
     }
     return lines.joined(separator: "\n")
+  }
+
+  private static func change(_ cluster: ClusterListing) -> String? {
+    switch cluster.change {
+    case "loading":
+      let late = cluster.nodes.filter { !$0.isComplete }.map { Format.printable($0.name) }
+      let who = late.isEmpty ? "all nodes have" : late.joined(separator: ", ") + " still load"
+      return "changes; \(who) what they gain"
+    case "ending": return "the new one is in force; what is nobody's any more is being removed"
+    case "removing": return "this node removes what is not its own any more"
+    default: return nil
+    }
   }
 }

@@ -22,4 +22,6 @@ enum FaultKind: CaseIterable {
   case clockStep
   /// An operator asks for something.
   case command
+  /// An operator wants another map.
+  case change
 }

@@ -8,14 +8,23 @@ struct Scenario {
   var founders: [Int]
   var settings = ControlSettings()
   var minReady = 1
-  var faults = FaultKind.allCases
+  var faults = FaultKind.allCases + [.change, .change]
   /// Length of the time with faults, milliseconds.
   var trouble = 4000
   /// Mean time between two faults, milliseconds.
   var faultEvery = 350
   var omitted: ControlRules = []
 
-  static func nodes(_ count: Int) -> [MapNode] { (0..<count).map { MapNode(name: "n\($0)") } }
+  /// Maps that it may be changed to, of the same nodes or more.
+  var maps: [ClusterMap] = []
+  /// Nodes in any map.
+  var nodeCount: Int { ([map] + maps).map(\.nodes.count).max()! }
+
+  static func nodes(_ count: Int, weights: [UInt32] = []) -> [MapNode] {
+    (0..<count).map {
+      MapNode(name: "n\($0)", host: "n\($0)", port: 11211, weight: $0 < weights.count ? weights[$0] : 1)
+    }
+  }
 
   static let pair = Scenario(
     name: "pair",
@@ -79,7 +88,85 @@ struct Scenario {
     return scenario
   }()
 
-  static let all = [
-    pair, plainTwo, three, square, crossed, uneven, strict, manual, lagging, crossedThree, hasty,
-  ]
+  /// Nodes come into a copy and go, weights change.
+  static let changing = Scenario(
+    name: "a changing copy",
+    map: ClusterMap(nodes: nodes(3), pools: [MapPool(name: "p", copies: [[0], [1, 2]])]),
+    founders: [0],
+    maps: [
+      ClusterMap(nodes: nodes(4), pools: [MapPool(name: "p", copies: [[0, 3], [1, 2]])]),
+      ClusterMap(nodes: nodes(4), pools: [MapPool(name: "p", copies: [[3], [1, 2]])]),
+      ClusterMap(nodes: nodes(4), pools: [MapPool(name: "p", copies: [[0], [1, 2, 3]])]),
+      ClusterMap(nodes: nodes(3), pools: [MapPool(name: "p", copies: [[0], [2]])]),
+      ClusterMap(nodes: nodes(3, weights: [1, 3, 1]), pools: [MapPool(name: "p", copies: [[0], [1, 2]])]),
+      ClusterMap(nodes: nodes(3), pools: [MapPool(name: "p", copies: [[1, 2], [0]])]),
+      ClusterMap(nodes: nodes(3), pools: [MapPool(name: "p", copies: [[0, 1], [2]])]),
+    ])
+  /// Copies come and go.
+  static let copying: Scenario = {
+    var scenario = Scenario(
+      name: "changing copies",
+      map: ClusterMap(nodes: nodes(3), pools: [MapPool(name: "p", copies: [[0], [1]])]), founders: [0])
+    scenario.maps = [
+      ClusterMap(nodes: nodes(3), pools: [MapPool(name: "p", copies: [[0], [1], [2]])]),
+      ClusterMap(nodes: nodes(3), pools: [MapPool(name: "p", copies: [[0], [2]])]),
+      ClusterMap(nodes: nodes(3), pools: [MapPool(name: "p", copies: [[2], [1]])]),
+      ClusterMap(nodes: nodes(4), pools: [MapPool(name: "p", copies: [[3], [1], [0]])]),
+      scenario.map,
+    ]
+    return scenario
+  }()
+  /// Two pools that share some nodes. Faults have pauses between them: when a second primary is lost before its successors have the
+  /// first one's last records, two nodes that cannot be spared may wait for each other, with or without a change of the map.
+  static let changingTwo: Scenario = {
+    var scenario = Scenario(
+      name: "two pools, changing",
+      map: ClusterMap(
+        nodes: nodes(4),
+        pools: [MapPool(name: "p", copies: [[0, 1], [2]]), MapPool(name: "q", copies: [[2], [1]])]),
+      founders: [0, 1])
+    scenario.maps = [
+      ClusterMap(
+        nodes: nodes(4),
+        pools: [MapPool(name: "p", copies: [[0, 1], [2, 3]]), MapPool(name: "q", copies: [[2], [1]])]),
+      ClusterMap(
+        nodes: nodes(4),
+        pools: [MapPool(name: "p", copies: [[0, 1], [2]]), MapPool(name: "q", copies: [[3], [1], [2]])]),
+      ClusterMap(
+        nodes: nodes(4),
+        pools: [MapPool(name: "p", copies: [[0, 1], [3]]), MapPool(name: "q", copies: [[1], [0]])]),
+      scenario.map,
+    ]
+    scenario.faultEvery = 1200
+    scenario.trouble = 8000
+    return scenario
+  }()
+  /// The operator decides on views, too.
+  static let changingManual: Scenario = {
+    var scenario = changing
+    scenario.name = "a changing copy without a store"
+    scenario.settings.authority = .operator
+    scenario.faults = [.reset, .cut, .isolation, .restart, .crash, .pause, .clockStep, .change]
+    return scenario
+  }()
+  static let changingHasty: Scenario = {
+    var scenario = changing
+    scenario.name = "a changing copy, hasty"
+    scenario.settings.failureAfter = 120
+    scenario.settings.degradeAfter = 200
+    return scenario
+  }()
+  static let changingCopiesAsync: Scenario = {
+    var scenario = copying
+    scenario.name = "changing copies, async"
+    scenario.settings.replication = .async
+    return scenario
+  }()
+
+  static let changes = [changing, copying, changingTwo, changingManual, changingHasty, changingCopiesAsync]
+
+  static let all =
+    [
+      pair, plainTwo, three, square, crossed, uneven, strict, manual, lagging, crossedThree, hasty,
+    ] + changes
 }

@@ -25,6 +25,8 @@ final class SimNode {
   let clockStart: Int
   var wallOffset = 0
   var role: Int?
+  /// No map that it knows of names it.
+  var isOutside = false
   var runs: Set<Int> = []
 
   // Memory.
@@ -34,6 +36,9 @@ final class SimNode {
   var applied: [UInt64]
   // Streams by peer, 0 for none.
   var sending: [UInt64]
+  /// For each peer: the change whose gains are walked over, 0: everything is.
+  var walks: [UInt64]
+  var purging: UInt64 = 0
   var accepting: [UInt64]
   /// Keys that were in a stream which replaces what is here.
   var refreshed: [NodeSet?]
@@ -44,14 +49,15 @@ final class SimNode {
     self.number = number
     self.drift = drift
     self.clockStart = clockStart
-    let count = scenario.map.nodes.count
+    let count = scenario.nodeCount
     control = ClusterControl(
-      node: number, map: scenario.map, settings: scenario.settings, durable: nil, dataKept: false, nonce: 1,
+      node: 0, map: scenario.map, settings: scenario.settings, durable: nil, dataKept: false, nonce: 1,
       now: 0)
     data = DataState(nodes: count)
     items = Array(repeating: nil, count: keys)
     applied = Array(repeating: 0, count: count)
     sending = applied
+    walks = applied
     refreshed = Array(repeating: nil, count: count)
     accepting = applied
   }
@@ -75,10 +81,8 @@ final class SimNode {
     isPaused = false
     waiting = []
     let isKept = dataKept && durable != nil
-    control = ClusterControl(
-      node: number, map: scenario.map, settings: scenario.settings, durable: durable, dataKept: isKept,
-      nonce: UInt64(number + 1) << 40 | UInt64(process) << 16, now: clock(time))
-    control.omitted = scenario.omitted
+    isOutside = (durable?.view.map ?? scenario.map).nodes.count <= number
+    if !isOutside { enter(scenario.map, scenario, time: time, isKept: isKept) }
     if !isKept { forget() }
     log = []
     pending = []
@@ -89,12 +93,23 @@ final class SimNode {
     for peer in applied.indices {
       data.peers[peer].applied = applied[peer]
       sending[peer] = 0
+      walks[peer] = 0
       refreshed[peer] = nil
       accepting[peer] = 0
     }
+    purging = 0
     decision = nil
     role = nil
     runs = []
+  }
+
+  /// A control begins, of a node that the map, or the view that it had, names.
+  func enter(_ map: ClusterMap, _ scenario: Scenario, time: Int, isKept: Bool = false) {
+    isOutside = false
+    control = ClusterControl(
+      node: number, map: map, settings: scenario.settings, durable: durable, dataKept: isKept,
+      nonce: UInt64(number + 1) << 40 | UInt64(process) << 16, now: clock(time))
+    control.omitted = scenario.omitted
   }
 
   /// All items, records and positions are gone.

@@ -21,7 +21,7 @@ extension Simulation {
     let asked = history.operations[operation]
     let node = nodes[asked.node]
     guard let decision = node.decision, decision.view.number > 0,
-      let primary = decision.view.primary(pool: pool(of: asked.key), owners: owners[asked.key])
+      let primary = decision.view.primary(pool: pool(of: asked.key), owners: owners(asked.key, decision.view))
     else { return }
     if asked.kind == .read && canRead(asked.key, primary, node) {
       history.end(operation, node.items[asked.key], at: time)
@@ -33,7 +33,9 @@ extension Simulation {
   }
 
   private func canRead(_ key: Int, _ primary: Int, _ node: SimNode) -> Bool {
-    guard let decision = node.decision, ownerSets[key].contains(node.number) else { return false }
+    guard let decision = node.decision, ownerSet(key, decision.view).contains(node.number) else {
+      return false
+    }
     return decision.state != .empty && decision.state != .syncing
       && node.clock(time) < decision.readUntil[primary]
   }
@@ -44,7 +46,8 @@ extension Simulation {
     let asked = history.operations[operation]
     if asked.kind != .read {
       _ = execute(operation, at: node, view: view)
-    } else if decision.view.primary(pool: pool(of: asked.key), owners: owners[asked.key]) == node.number,
+    } else if decision.view.primary(pool: pool(of: asked.key), owners: owners(asked.key, decision.view))
+      == node.number,
       canRead(asked.key, node.number, node)
     {
       answer(operation, node.items[asked.key], node)

@@ -4,6 +4,9 @@
 extension Simulation {
   func tell(_ number: Int, _ event: ControlEvent) {
     let node = nodes[number]
+    if node.isOutside, !takeIn(node, event) { return }
+    if !isOfItsMap(event, node) { return }
+    let known = node.control.peers.count
     let ready = node.control.view.number
     for peer in nodes.indices { node.notePending(peer) }
     actions.removeAll(keepingCapacity: true)
@@ -13,12 +16,61 @@ extension Simulation {
     if node.control.view.number != ready { viewChanges += 1 }
     for action in actions { perform(action, node) }
     if !actions.isEmpty { acknowledgeWrites(node) }
+    if node.control.view.number != ready { meet(node, from: known) }
     // A tick that comes too early does no harm.
     let wanted = max(time, node.time(of: node.control.nextTick))
     if node.tickAt > time && node.tickAt <= wanted { return }
     node.tickAt = wanted
     node.generation += 1
     queue.add(.tick(node: number, generation: node.generation), at: wanted)
+  }
+
+  /// A node of which its map knows nothing waits for one that names it. True: the event is for its control.
+  private func takeIn(_ node: SimNode, _ event: ControlEvent) -> Bool {
+    let view: View
+    switch event {
+    case .viewSeen(let seen), .received(.view(let seen), _): view = seen
+    default: return false
+    }
+    guard view.map.nodes.count > node.number else { return false }
+    node.enter(view.map, scenario, time: time)
+    for peer in view.map.nodes.indices where isLinked(node.number, peer) {
+      tell(node.number, .linkOpened(peer: peer))
+    }
+    return true
+  }
+
+  private func isLinked(_ node: Int, _ peer: Int) -> Bool {
+    linkOf[node][peer].map { links[$0].isOpen(at: node) } == true
+  }
+
+  /// Is it about a node that the map names? Others are only shown the view; theirs may be a newer one.
+  private func isOfItsMap(_ event: ControlEvent, _ node: SimNode) -> Bool {
+    let count = node.control.view.map.nodes.count
+    switch event {
+    case .linkOpened(let peer) where peer >= count:
+      if node.control.view.number > 0 {
+        send(.control(.view(node.control.view)), from: node.number, to: peer)
+      }
+      return false
+    case .linkClosed(let peer, _) where peer >= count: return false
+    case .received(let message, let peer) where peer >= count:
+      if case .view(let view) = message { tell(node.number, .viewSeen(view)) }
+      return false
+    default: return true
+    }
+  }
+
+  /// The view is another one: nodes that are new in its map are links now, and the others are shown it.
+  private func meet(_ node: SimNode, from known: Int) {
+    let count = node.control.view.map.nodes.count
+    for peer in nodes.indices where isLinked(node.number, peer) {
+      if peer >= count {
+        send(.control(.view(node.control.view)), from: node.number, to: peer)
+      } else if peer >= known {
+        tell(node.number, .linkOpened(peer: peer))
+      }
+    }
   }
 
   private func perform(_ action: ControlAction, _ node: SimNode) {
@@ -48,9 +100,18 @@ extension Simulation {
     case .feed(let peer, let stream, let after): feed(node, peer, stream, after: after)
     case .snapshot(let peer, let stream, let isRefresh):
       node.sending[peer] = stream
+      node.walks[peer] = 0
       if !isRefresh { node.data.peers[peer].acknowledged = node.data.appended }
       node.data.peers[peer].snapshotEnd = nil
-      queue.add(.walk(node: number, peer: peer, stream: stream, key: 0), at: time + 1)
+      queue.add(.walk(node: number, peer: peer, stream: stream, key: 0, gainOf: 0), at: time + 1)
+    case .give(let peer, let stream):
+      guard let change = node.decision?.view.change?.since, node.sending[peer] == stream else { return }
+      node.walks[peer] = change
+      queue.add(.walk(node: number, peer: peer, stream: stream, key: 0, gainOf: change), at: time + 1)
+    case .expectWalk(let peer): node.data.peers[peer].isSnapshotComplete = false
+    case .purge(let purge):
+      node.purging = purge
+      queue.add(.purge(node: number, process: node.process, purge, key: 0), at: time + 1)
     case .stopFeeding(let peer): node.sending[peer] = 0
     case .accept(let peer, let stream, let after):
       node.accepting[peer] = stream

@@ -8,12 +8,14 @@ extension Simulation {
     let asked = history.operations[operation]
     let isRefused = view != decision.view.number && !scenario.omitted.contains(.refusal)
     guard !isRefused, decision.acceptsWrites, hasEnoughCopies(decision, asked.key),
-      decision.view.primary(pool: pool(of: asked.key), owners: owners[asked.key]) == node.number
+      decision.view.primary(pool: pool(of: asked.key), owners: owners(asked.key, decision.view))
+        == node.number
     else { return false }
     node.data.appended += 1
     let record = SimRecord(
       sequence: node.data.appended, epoch: decision.epoch, key: asked.key, operation: operation,
-      isDelete: asked.kind == .delete, at: node.clock(time))
+      isDelete: asked.kind == .delete, owners: jointOwners(asked.key, decision.view),
+      at: node.clock(time))
     history.order(operation, record.epoch << 40 | record.sequence, by: node.number)
     apply(record, node)
     node.log.append(record)
@@ -29,7 +31,7 @@ extension Simulation {
   }
 
   private func hasEnoughCopies(_ decision: Decision, _ key: Int) -> Bool {
-    ownerSets[key].intersection(decision.view.ready).count >= scenario.minReady
+    ownerSet(key, decision.view).intersection(decision.view.ready).count >= scenario.minReady
   }
 
   /// Answers the writes that all who are required have.
@@ -39,7 +41,7 @@ extension Simulation {
       node.clock(time) >= decision.acknowledgeFrom, node.clock(time) < decision.acknowledgeUntil
     else { return }
     node.pending.removeAll { record in
-      for peer in ownerSets[record.key].intersection(decision.required) where peer != node.number {
+      for peer in record.owners.intersection(decision.required) where peer != node.number {
         if node.data.peers[peer].acknowledged < record.sequence { return false }
       }
       guard hasEnoughCopies(decision, record.key) else { return false }
@@ -58,7 +60,8 @@ extension Simulation {
   }
 
   private func sendRecord(_ record: SimRecord, _ node: SimNode, _ peer: Int) {
-    let isOwner = ownerSets[record.key].contains(peer)
+    guard let view = node.decision?.view else { return }
+    let isOwner = jointOwners(record.key, view).contains(peer)
     send(.record(stream: node.sending[peer], record, isOwner: isOwner), from: node.number, to: peer)
   }
 
@@ -70,22 +73,41 @@ extension Simulation {
   }
 
   /// Sends some items of a snapshot; the rest later, so that writes come in between.
-  func walk(_ node: SimNode, to peer: Int, _ stream: UInt64, from first: Int) {
-    guard node.sending[peer] == stream, let view = node.decision?.view else { return }
+  func walk(_ node: SimNode, to peer: Int, _ stream: UInt64, from first: Int, gainOf change: UInt64) {
+    guard node.sending[peer] == stream, node.walks[peer] == change, let view = node.decision?.view else {
+      return
+    }
+    // What was to be gained is not any more, or something else is.
+    if change != 0 && (!view.isJoint || view.change?.since != change) { return }
     let end = min(first + 3, Self.keys)
-    for key in first..<end where ownerSets[key].contains(peer) {
-      guard view.primary(pool: pool(of: key), owners: owners[key]) == node.number else { continue }
+    for key in first..<end where jointOwners(key, view).contains(peer) {
+      guard view.primary(pool: pool(of: key), owners: owners(key, view)) == node.number else { continue }
+      if change != 0 && ownerSet(key, view).contains(peer) { continue }
       if let item = node.items[key] {
         send(.item(stream: stream, key: key, item), from: node.number, to: peer)
       }
     }
     if end < Self.keys {
       queue.add(
-        .walk(node: node.number, peer: peer, stream: stream, key: end), at: time + random.within(1...8))
+        .walk(node: node.number, peer: peer, stream: stream, key: end, gainOf: change),
+        at: time + random.within(1...8))
       return
     }
     node.data.peers[peer].snapshotEnd = node.data.appended
     send(.snapshotEnd(stream: stream, sequence: node.data.appended), from: node.number, to: peer)
+  }
+
+  /// Removes some of what the node does not own; the rest later.
+  func purge(_ node: SimNode, _ number: UInt64, from first: Int) {
+    guard node.purging == number, let view = node.decision?.view else { return }
+    let end = min(first + 3, Self.keys)
+    for key in first..<end where !jointOwners(key, view).contains(node.number) { node.items[key] = nil }
+    if end < Self.keys {
+      return queue.add(
+        .purge(node: node.number, process: node.process, number, key: end), at: time + random.within(1...8))
+    }
+    node.data.purged = number
+    tell(node.number, .tick)
   }
 
   /// What came over a link for the data path.
@@ -107,8 +129,10 @@ extension Simulation {
       node.data.peers[peer].isSnapshotComplete = true
       if let seen = node.refreshed[peer] {
         node.refreshed[peer] = nil
-        for key in 0..<Self.keys where ownerSets[key].contains(node.number) && !seen.contains(key) {
-          if node.decision?.view.primary(pool: pool(of: key), owners: owners[key]) == peer {
+        for key in 0..<Self.keys where !seen.contains(key) {
+          if let view = node.decision?.view, jointOwners(key, view).contains(node.number),
+            view.primary(pool: pool(of: key), owners: owners(key, view)) == peer
+          {
             node.items[key] = nil
           }
         }

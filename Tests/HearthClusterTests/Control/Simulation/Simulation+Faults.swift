@@ -33,6 +33,7 @@ extension Simulation {
     case .clockStep:
       nodes[node].wallOffset = random.chance(50) ? 0 : random.within(-2000...2000)
     case .command: command(node)
+    case .change: changeMap(node)
     }
   }
 
@@ -66,6 +67,15 @@ extension Simulation {
     queue.add(.command(node: node, commands[random.below(commands.count)]), at: time)
   }
 
+  /// An operator wants another map, or the old one back.
+  private func changeMap(_ node: Int) {
+    guard !scenario.maps.isEmpty else { return }
+    let isBack = random.chance(25)
+    let command: ControlCommand =
+      isBack ? .cancelChange : .change(scenario.maps[random.below(scenario.maps.count)])
+    queue.add(.command(node: node, command), at: time)
+  }
+
   /// The process or its machine ends. Memory is lost only while another copy of everything is left.
   func end(_ node: Int, isPower: Bool, keepsData: Bool, _ length: Int) {
     guard nodes[node].isRunning else { return }
@@ -95,13 +105,12 @@ extension Simulation {
   private func isSpare(_ node: Int) -> Bool {
     var view = store
     for other in nodes where other.control.view.number > view.number { view = other.control.view }
-    return (0..<Self.keys).allSatisfy { key in
-      owners[key].contains { owner in
-        owner != node && nodes[owner].durable?.incarnation == view.standings[owner].incarnation
-          && nodes[owner].control.incarnation == view.standings[owner].incarnation
-          && view.ready.contains(owner) && isHealthy(owner)
-      }
+    let holders = nodes.indices.filter { owner in
+      owner != node && view.ready.contains(owner)
+        && nodes[owner].durable?.incarnation == view.standings[owner].incarnation
+        && nodes[owner].control.incarnation == view.standings[owner].incarnation && isHealthy(owner)
     }
+    return view.canSpare(node, among: NodeSet(holders))
   }
 
   /// Is nobody about to drop it?

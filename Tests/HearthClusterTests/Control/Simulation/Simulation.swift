@@ -29,14 +29,13 @@ final class Simulation {
   /// Lines for the reader; nil while nobody reads.
   var trace: [String]?
   var viewChanges = 0
-  /// Owners of each key of each pool by copy; keys are spread over the pools.
-  let owners: [[Int]]
-  let ownerSets: [NodeSet]
+  /// For each map the owners of each key by copy.
+  private var places: [ClusterMap: [[Int]]] = [:]
 
   init(_ scenario: Scenario, seed: UInt64, isTraced: Bool = false) {
     self.scenario = scenario
     random = SeededGenerator(seed)
-    let count = scenario.map.nodes.count
+    let count = scenario.nodeCount
     linkOf = Array(repeating: Array(repeating: nil, count: count), count: count)
     cutUntil = Array(repeating: Array(repeating: 0, count: count), count: count)
     storeCutUntil = Array(repeating: 0, count: count)
@@ -44,20 +43,37 @@ final class Simulation {
     history = SimHistory(keys: Self.keys)
     history.isAsync = scenario.settings.replication == .async
     if isTraced { trace = [] }
-    let pools = scenario.map.pools
-    owners = (0..<Self.keys).map { key in
-      pools[key % pools.count].copies.enumerated().map { place, copy in
-        let members = Array(copy)
-        return members[((key / pools.count) >> place) % members.count]
-      }
-    }
-    ownerSets = owners.map { NodeSet($0) }
     for number in 0..<count {
       nodes.append(
         SimNode(
           number, scenario, keys: Self.keys, drift: random.within(-10_000...10_000),
           clockStart: random.below(1_000_000)))
     }
+  }
+
+  /// The owners of a key by a map, one in each copy; keys are spread over the pools.
+  private func owners(_ key: Int, _ map: ClusterMap) -> [Int] {
+    if let known = places[map] { return known[key] }
+    let placements = map.pools.indices.map { map.placement(pool: $0) }
+    let made = (0..<Self.keys).map { key in
+      let point = Array("key \(key)".utf8).withUnsafeBytes { KetamaHash.point(of: $0) }
+      let placement = placements[pool(of: key)]
+      return (0..<placement.copyCount).map { placement.owner(of: point, copy: $0) }
+    }
+    places[map] = made
+    return made[key]
+  }
+
+  /// The owners of a key by a view's map.
+  func owners(_ key: Int, _ view: View) -> [Int] { owners(key, view.map) }
+
+  func ownerSet(_ key: Int, _ view: View) -> NodeSet { NodeSet(owners(key, view.map)) }
+
+  /// Who has to have a key's writes: its owners by the map, and by the one that is to be.
+  func jointOwners(_ key: Int, _ view: View) -> NodeSet {
+    let owners = ownerSet(key, view)
+    guard view.isJoint, let next = view.change?.map else { return owners }
+    return owners.union(NodeSet(self.owners(key, next)))
   }
 
   func pool(of key: Int) -> Int { key % scenario.map.pools.count }
@@ -109,9 +125,12 @@ final class Simulation {
       if hold(node, event) { return }
       if links[link].isOpen(at: node) { deliver(message, to: nodes[node], over: link) }
     case .connect(let a, let b): connect(a, b)
-    case .walk(let node, let peer, let stream, let key):
+    case .walk(let node, let peer, let stream, let key, let change):
       if hold(node, event) { return }
-      walk(nodes[node], to: peer, stream, from: key)
+      walk(nodes[node], to: peer, stream, from: key, gainOf: change)
+    case .purge(let node, let process, let number, let key):
+      if hold(node, event) { return }
+      if nodes[node].process == process { purge(nodes[node], number, from: key) }
     case .storeAsked(let node, let process, let view, let expecting):
       answerFromStore(node, process, view, expecting: expecting)
     case .storeAnswers(let node, let process, let outcome):
@@ -162,21 +181,36 @@ final class Simulation {
     }
   }
 
-  /// Are all nodes up, ready, and of one view?
+  /// The newest view that a node goes by.
+  var lastView: View { nodes.map(\.control.view).max { $0.number < $1.number }! }
+
+  /// Are all nodes of the map up and ready, all of one view, and no change under way?
   var isWhole: Bool {
-    let view = nodes[0].control.view
-    return view.ready.count == nodes.count
-      && nodes.allSatisfy { $0.isRunning && $0.control.isReady && $0.control.view.number == view.number }
+    let view = lastView
+    return view.change == nil && view.ready == view.members
+      && nodes.allSatisfy { node in
+        guard node.isRunning else { return false }
+        if node.isOutside { return view.map.nodes.count <= node.number }
+        return node.control.isReady == view.members.contains(node.number)
+          && node.control.view.number == view.number && !node.control.isDirty
+      }
   }
 
   private func judgeEnd(writesBefore: Int) {
     if !isWhole {
-      let states = nodes.map { "n\($0.number) \($0.decision?.state.rawValue ?? "down")" }
-      return history.fail("not whole again: view \(nodes[0].control.view.number), \(states)")
+      let states = nodes.map {
+        "n\($0.number) \($0.decision?.state.rawValue ?? "down")\($0.control.isDirty ? ", dirty" : "")"
+      }
+      return history.fail(
+        "not whole again: view \(lastView.number), \(states), change \(lastView.change as Any)")
     }
     if history.writes == writesBefore { return history.fail("no write succeeds after all faults ended") }
+    let view = lastView
     for key in 0..<Self.keys {
-      let owners = self.owners[key]
+      let owners = self.owners(key, view)
+      for node in nodes where !owners.contains(node.number) && node.items[key] != nil {
+        history.fail("n\(node.number) still has key \(key), which is not its own")
+      }
       for node in owners { history.judgeFinally(key: key, nodes[node].items[key], on: node) }
       let copies = owners.map { nodes[$0].items[key] }
       if copies.contains(where: { $0 != copies[0] }) {
@@ -185,12 +219,12 @@ final class Simulation {
         )
       }
     }
-    for (feed, runner) in nodes[0].control.view.runners.enumerated() {
+    for (feed, runner) in view.runners.enumerated() {
       let running = nodes.filter { $0.runs.contains(feed) }.map(\.number)
       if running != [runner] { history.fail("feed \(feed) is run by \(running), not by \(runner as Any)") }
     }
     for (place, pair) in scenario.map.pairs.enumerated() {
-      let active = nodes[0].control.view.actives[place]
+      let active = view.actives[place]
       let roles = [nodes[active].role, nodes[pair.partner(of: active)].role]
       if roles != [50, 0] { history.fail("roles \(roles)") }
     }

@@ -20,7 +20,10 @@ import Testing
       view: View(map: Self.map).successor(number: 3, change), state: state, acceptsWrites: accepts, epoch: 3,
       required: required ?? NodeSet(ready), acknowledgeFrom: from, acknowledgeUntil: until,
       readUntil: [1000, 1000, 1000], feedUntil: 0, isUnprotected: false)
-    return Ruling(decision, own: own, mapPools: [0])
+    let numbers = NodeNumbers([0, 1, 2])
+    return Ruling(
+      decision, own: own, mapPools: [0], numbers: numbers,
+      places: KeyPlaces(decision.view, pools: [0], numbers))
   }
 
   @Test func `a write goes to the primary`() {
@@ -103,7 +106,7 @@ import Testing
     cluster.journal = 1 << 20
     var pool = PoolConfiguration(name: "p", memory: 8 << 20)
     pool.copies = [[0], [1, 2]]
-    return try Replication(cluster, [pool], workers: 1)
+    return try Replication(cluster, [pool], NodeDirectory(cluster), workers: 1)
   }
 
   @Test func `a write is acknowledged when every required owner has it`() throws {

@@ -28,7 +28,8 @@ import Testing
     let position = StreamPosition(incarnation: 1, epoch: 2, sequence: 3)
     return DurableState(
       view: ViewWitness.view(number), incarnation: 7, cleanSince: 1, holdsData: true, isPartial: false,
-      begunEpoch: 1, sources: [position, position], owed: [1], lost: [], promised: [], refreshing: [])
+      begunEpoch: 1, sources: [position, position], owed: [1], lost: [], promised: [], refreshing: [],
+      isDirty: false)
   }
 
   private func content() throws -> [UInt8] {

@@ -1,14 +1,14 @@
-/// What was measured of feeds, as a table with remarks or as JSON.
-struct FeedReport {
-  private(set) var figures: [FeedFigure] = []
+/// What was measured, as a table with remarks or as JSON.
+struct FigureReport {
+  private(set) var figures: [Figure] = []
   private(set) var remarks: [String] = []
 
-  mutating func add(_ part: FeedReport) {
+  mutating func add(_ part: FigureReport) {
     figures += part.figures
     remarks += part.remarks
   }
 
-  mutating func add(_ figure: FeedFigure) { figures.append(figure) }
+  mutating func add(_ figure: Figure) { figures.append(figure) }
 
   /// How a figure came about.
   mutating func remark(_ line: String) { remarks.append(line) }
@@ -48,7 +48,7 @@ struct FeedReport {
   }
 }
 
-extension FeedFigure {
+extension Figure {
   fileprivate var sign: String {
     if case .atMost = bound { return "<= " }
     return ">= "

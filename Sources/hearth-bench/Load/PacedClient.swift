@@ -4,9 +4,8 @@ import Glibc
 /// A client that sends a get when it is due, on one connection, and takes the time of each, until it is told to stop. `run` is
 /// called once, on a thread of its own; the results may be read when that has been joined.
 final class PacedClient: @unchecked Sendable {
-  private let endpoint: Endpoint
+  private let load: PacedLoad
   private let pace: Pace
-  private let keys: UInt64
   private let seed: UInt64
   private let control: LoadControl
   /// Nanoseconds, by the seconds since the pace began.
@@ -15,10 +14,9 @@ final class PacedClient: @unchecked Sendable {
   /// The thread goes before all others that are not like it, so that the time it waits for a core is not measured.
   private(set) var isPreferred = false
 
-  init(_ endpoint: Endpoint, pace: Pace, keys: UInt64, seed: UInt64, control: LoadControl) {
-    self.endpoint = endpoint
+  init(_ load: PacedLoad, pace: Pace, seed: UInt64, control: LoadControl) {
+    self.load = load
     self.pace = pace
-    self.keys = keys
     self.seed = seed
     self.control = control
   }
@@ -28,7 +26,7 @@ final class PacedClient: @unchecked Sendable {
     priority.sched_priority = 1
     isPreferred = pthread_setschedparam(pthread_self(), SCHED_FIFO, &priority) == 0
     do throws(SystemError) {
-      try send(try StatsClient(endpoint))
+      try send(try StatsClient(load.endpoint))
     } catch {
       failure = error
     }
@@ -48,7 +46,7 @@ final class PacedClient: @unchecked Sendable {
       let due = pace.due(number)
       number += 1
       Pace.wait(until: due)
-      let key = ClientsMeasure.key(random.next(below: keys))
+      let key = load.key(random.next(below: load.keys))
       let sent = hearth_monotonic_ns()
       let reply = try client.command("get \(key)", until: "END\r\n")
       let now = hearth_monotonic_ns()

@@ -1,5 +1,5 @@
-/// One figure that a feed has to reach.
-struct FeedFigure: Equatable, Sendable {
+/// One figure that was measured, and what it has to reach.
+struct Figure: Equatable, Sendable {
   enum Bound: Equatable, Sendable {
     case atLeast(Double)
     case atMost(Double)
