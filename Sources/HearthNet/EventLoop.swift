@@ -14,7 +14,7 @@ public struct EventLoop: ~Copyable {
   /// Most bytes received at once from a connection, so that one that pipelines without end leaves room for others.
   public static let receiveLimit = 16 << 10
   /// The same of those that carry the requests of many.
-  public static let longestReceive = 64 << 10
+  public static let longestReceive = 256 << 10
   /// Most connections in one round.
   static let pendingLimit = 1024
 

@@ -232,7 +232,10 @@ extension Worker {
     }
     op.pointee.key = Key(start, count)
     op.pointee.pool = s.pointee.ownPool ?? w.pointee.pools.pool(of: start, count)
+    if w.pointee.hasDetours {
+      chooseDetour(w, op, s)
+      if op.pointee.detour == .forward { return }
+    }
     op.pointee.pool.pointee.pool.prefetchBucket(op.pointee.key.hash)
-    if w.pointee.hasDetours { chooseDetour(w, op, s) }
   }
 }

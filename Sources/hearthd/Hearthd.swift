@@ -37,9 +37,12 @@ func run() {
   }
 }
 
-/// Asks the databases that feeds follow whether the mapping fits their tables. Ends the process if it does not.
+/// Looks at the files that a start would read, and asks the databases that feeds follow whether the mapping fits their tables. Ends the
+/// process if something is wrong.
 private func check(_ configuration: Configuration) {
-  var isWrong = false
+  let problems = Server.problems(configuration)
+  problems.forEach { Log.line("hearthd: \($0)") }
+  var isWrong = !problems.isEmpty
   for feed in configuration.feeds {
     guard case .database(let database) = feed.source else { continue }
     let check = FeedCheck(name: feed.name, database)

@@ -36,18 +36,23 @@ public struct Ring: Sendable {
   }
 
   /// Number of the member that the point belongs to: the one with the next point on the ring.
-  @inline(__always)
   public func owner(of point: UInt32) -> Int {
     points.withUnsafeBufferPointer { points in
-      // A member of next to no weight has no point, but somebody has.
-      var low = 0
-      var high = points.count
-      while low < high {
-        let middle = (low &+ high) / 2
-        if points[middle] < point { low = middle &+ 1 } else { high = middle }
-      }
-      return Int(owners[low == points.count ? 0 : low])
+      guard let start = points.baseAddress else { return 0 }
+      return Int(owners[Self.place(of: point, in: start, points.count)])
     }
+  }
+
+  /// The place of the next point on a ring, of at least one, after the given one; behind the last comes the first.
+  @inline(__always)
+  static func place(of point: UInt32, in points: UnsafePointer<UInt32>, _ count: Int) -> Int {
+    var low = 0
+    var high = count
+    while low < high {
+      let middle = (low &+ high) / 2
+      if points[middle] < point { low = middle &+ 1 } else { high = middle }
+    }
+    return low == count ? 0 : low
   }
 
   /// Number of the member that a key belongs to.

@@ -65,6 +65,16 @@ final class ClusterState: @unchecked Sendable {
     control = made
   }
 
+  /// What is wrong with the files that a node reads when it starts.
+  static func problems(_ cluster: ClusterConfiguration) -> [String] {
+    var problems: [String] = []
+    do throws(ServerError) { _ = try secret(cluster.secretFile) } catch { problems.append(error.description) }
+    do throws(ServerError) {
+      if let path = cluster.stateFile { _ = try StateFile(path) }
+    } catch { problems.append(error.description) }
+    return problems
+  }
+
   private static func secret(_ path: String?) throws(ServerError) -> [UInt8] {
     guard let path else { return [] }
     guard let file = fopen(path, "re") else {
@@ -124,6 +134,29 @@ final class ClusterState: @unchecked Sendable {
 
   /// Why there is no way to a node; empty: there is, or it was not tried.
   func trouble(_ node: Int) -> String { troubles.withLock { $0[node] ?? "" } }
+
+  /// Connections to the peers' port that were not another node's, and when one was told last, seconds of the monotonic clock.
+  private let strangers = Mutex<(count: UInt64, toldAt: UInt64?)>((0, nil))
+  /// Seconds between two lines about them at least.
+  private static let strangerPause: UInt64 = 60
+
+  /// A connection was refused before it could prove that it is another node's.
+  func noteStranger(_ reason: String) {
+    let now = hearth_monotonic_ns() / 1_000_000_000
+    let told: UInt64? = strangers.withLock { state in
+      state.count += 1
+      if let toldAt = state.toldAt, now < toldAt + Self.strangerPause { return nil }
+      state.toldAt = now
+      return state.count
+    }
+    guard let told else { return }
+    let bytes = Array(
+      "hearthd: a connection to the peers' port was refused: \(reason) (\(told) since the start)\n".utf8)
+    _ = write(STDERR_FILENO, bytes, bytes.count)
+  }
+
+  /// How many connections were refused since the start because they were not another node's.
+  var refusedStrangers: UInt64 { strangers.withLock { $0.count } }
 
   /// What a node is called in errors.
   func name(_ node: Int) -> String { directory[node].node.name }

@@ -123,8 +123,11 @@ enum PeerLinks {
     link.pointee.heard = w.pointee.herdNow
     guard let slot = link.pointee.slot(frame.id) else { return }
     let budget = w.pointee.server.pointee.budget
+    let isWhole = isEnd && frame.flags & (PeerFrame.Flag.more | PeerFrame.Flag.refused) == 0
     if let order = slot.pointee.order, bytes.count > 0, let start = bytes.baseAddress {
-      if slot.pointee.append(start, bytes.count, budget) {
+      if isWhole, order.pointee.awaitsOnly(slot) {
+        Connection.send(order.pointee.connection, start, bytes.count)
+      } else if slot.pointee.append(start, bytes.count, budget) {
         order.pointee.note(received: bytes.count)
       } else {
         Connection.doom(order.pointee.connection)

@@ -114,6 +114,13 @@ struct ReplyOrder {
     link(slot)
   }
 
+  /// The answer to this slot is the next that the client gets, and all that it gets: it can be sent from where it is.
+  @inline(__always)
+  func awaitsOnly(_ slot: SlotPointer) -> Bool {
+    slots == 1 && head == slot && slot.pointee.count == 0
+      && (slot.pointee.line == 0 || slot.pointee.line != failedLine)
+  }
+
   /// So many bytes have come into one of its slots.
   mutating func note(received count: Int) { bytes += count }
 

@@ -13,7 +13,9 @@ extension Worker {
   /// A connection of another node begins, which has to say who it is first.
   static func openPeer(_ w: WorkerPointer, _ c: ConnectionPointer) {
     // They are let in whatever the limit of connections says.
-    guard let cluster = w.pointee.server.pointee.cluster, w.pointee.greetingPeers.count < greetingLimit else {
+    guard let cluster = w.pointee.server.pointee.cluster else { return Connection.doom(c) }
+    if w.pointee.greetingPeers.count >= greetingLimit {
+      cluster.noteStranger("too many are about to say who they are")
       return Connection.doom(c)
     }
     let peer = UnsafeMutablePointer<PeerSession>.allocate(capacity: 1)
@@ -44,6 +46,7 @@ extension Worker {
       guard let peer = session(of: c).pointee.peer, now - peer.pointee.began > PeerLink.greetingTime else {
         continue
       }
+      w.pointee.server.pointee.cluster?.noteStranger("it does not say who it is")
       Connection.doom(c)
       Connection.settle(c)
     }
@@ -109,6 +112,10 @@ extension Worker {
   }
 
   private static func refusePeer(_ w: WorkerPointer, _ c: ConnectionPointer, _ reason: String) {
+    let stage = session(of: c).pointee.peer?.pointee.stage
+    if stage == .awaitsHello || stage == .awaitsProof {
+      w.pointee.server.pointee.cluster?.noteStranger(reason)
+    }
     execute(w)
     flushReplies(w)
     PeerLinks.send(c, .goodbye, Array(reason.utf8))

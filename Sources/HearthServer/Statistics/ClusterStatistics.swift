@@ -14,6 +14,7 @@ enum ClusterStatistics {
       served &+= server.pointee.workers[i].pointee.counters.peerRequests
     }
     s.add("peer_requests", served)
+    s.add("peers_refused", cluster.refusedStrangers)
     addDecision(w, &s)
     for index in 0..<cluster.directory.count where index != cluster.configuration.own {
       let node = cluster.directory[index].node

@@ -94,6 +94,46 @@ struct PeerFailureTests {
     for i in 0..<50 { #expect(try waiting.ask("get none\(i)") == "END\r\n") }
   }
 
+  @Test func `--check reads the secret and the state file`() throws {
+    let folder = try TemporaryFolder()
+    let (short, damaged) = (try folder.write("short", "x\n"), try folder.write("state", "nothing of hearthd"))
+    func errors(_ lines: String) throws -> String {
+      let file = try folder.write(
+        "f.yaml",
+        """
+        cluster:
+          node: a
+          nodes: [{name: a, address: "127.0.0.1:1", peer: "127.0.0.1:2"}, {name: b, address: "127.0.0.1:3", peer: "127.0.0.1:4"}]
+          \(lines)
+        pools:
+          - {name: default, copies: [[a], [b]]}
+        """)
+      let program = try Program([Binaries.hearthd, "--check", "--config", file])
+      #expect(program.status == (program.errors.isEmpty ? 0 : 2))
+      return program.errors
+    }
+    #expect(try errors("").isEmpty)
+    #expect(try errors("secret_file: \(folder.path)/none").contains("cannot read the cluster's secret_file"))
+    #expect(try errors("secret_file: \(short)").contains("is too short: give 16 bytes or more"))
+    #expect(try errors("state_file: \(damaged)").contains("is damaged"))
+  }
+
+  @Test func `who is no node is refused, counted, and told once`() throws {
+    let cluster = try TestCluster(2)
+    try cluster.awaitLinks()
+    let client = try cluster.nodes[0].connect()
+    for _ in 0..<20 {
+      let stranger = try Client(port: cluster.peerPorts[0])
+      try stranger.send("get a line that is no frame\r\n")
+      _ = try stranger.readToEnd()
+    }
+    try eventually("all are counted") { try client.statistics("cluster")["peers_refused"] == "20" }
+    let lines = cluster.nodes[0].errors.split(separator: "\n").filter {
+      $0.contains("the peers' port was refused")
+    }
+    #expect(lines.count == 1 && lines[0].contains("that is no frame"))
+  }
+
   @Test func `another secret or another map keeps nodes apart, and each says why`() throws {
     let cluster = try TestCluster(2, starts: false)
     let other = try TestCluster(2, starts: false)

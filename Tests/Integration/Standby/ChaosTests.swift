@@ -64,8 +64,11 @@ struct ChaosTests {
   }
 
   @Test func `what is acknowledged before the standby has it can be lost, and the count shows it`() throws {
-    let measure = try Measure("slow-kill", ["--async"])
-    #expect(try #require(measure.count("lost")) > 0, Comment(rawValue: measure.remarks))
+    // The load may happen to have nothing under way when the node is killed.
+    let isLost = try (1...5).contains { _ in
+      try #require(Measure("slow-kill", ["--async"]).count("lost")) > 0
+    }
+    #expect(isLost)
   }
 }
 

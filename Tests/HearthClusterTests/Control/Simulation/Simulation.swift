@@ -54,11 +54,13 @@ final class Simulation {
   /// The owners of a key by a map, one in each copy; keys are spread over the pools.
   private func owners(_ key: Int, _ map: ClusterMap) -> [Int] {
     if let known = places[map] { return known[key] }
-    let placements = map.pools.indices.map { map.placement(pool: $0) }
-    let made = (0..<Self.keys).map { key in
-      let point = Array("key \(key)".utf8).withUnsafeBytes { KetamaHash.point(of: $0) }
-      let placement = placements[pool(of: key)]
-      return (0..<placement.copyCount).map { placement.owner(of: point, copy: $0) }
+    var made = Array(repeating: [Int](), count: Self.keys)
+    for pool in map.pools.indices {
+      let placement = map.placement(pool: pool)
+      for key in made.indices where self.pool(of: key) == pool {
+        let point = Array("key \(key)".utf8).withUnsafeBytes { KetamaHash.point(of: $0) }
+        made[key] = (0..<placement.copyCount).map { placement.owner(of: point, copy: $0) }
+      }
     }
     places[map] = made
     return made[key]
