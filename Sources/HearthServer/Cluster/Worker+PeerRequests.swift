@@ -69,6 +69,7 @@ extension Worker {
       switch (frame.kind, peer.pointee.stage) {
       case (.request, .serves): take(w, c, peer, frame, payload)
       case (.data, .serves): takeData(w, c, peer, frame, payload)
+      case (.bumps, .serves): takeBumps(w, c, frame, payload)
       case (.release, .serves): release(w, c, peer, frame)
       case (.hello, .awaitsHello), (.proof, .awaitsProof): greet(w, c, peer, payload)
       case (.stream, .serves): StreamLinks.accept(w, c, peer)
@@ -108,7 +109,7 @@ extension Worker {
     }
   }
 
-  private static func refusePeer(_ w: WorkerPointer, _ c: ConnectionPointer, _ reason: String) {
+  static func refusePeer(_ w: WorkerPointer, _ c: ConnectionPointer, _ reason: String) {
     execute(w)
     flushReplies(w)
     PeerLinks.send(c, .goodbye, Array(reason.utf8))
@@ -284,7 +285,7 @@ extension Worker {
       return
     }
     closeFrame(w, more: false)
-    if w.pointee.unacknowledged.sequence != 0, let origin = w.pointee.origin {
+    if !w.pointee.unacknowledged.isEmpty, let origin = w.pointee.origin {
       holdFrame(w, header, origin.assumingMemoryBound(to: Connection.self))
     }
   }

@@ -81,6 +81,31 @@ struct Ruling: ~Copyable {
     return now.union(nextPlacements[pool]?.pointee.allNodes ?? [])
   }
 
+  /// The nodes that may be primary of keys of a pool with several copies: of those whose owners in the copies that are asked first are
+  /// not ready.
+  func primaries(pool: Int) -> NodeSet {
+    guard let placement = placements[pool] else { return [] }
+    var primaries: NodeSet = []
+    for rank in 0..<placement.pointee.copyCount {
+      let nodes = placement.pointee.nodes(copy: copy(pool: pool, rank: rank))
+      primaries = primaries.union(nodes.intersection(ready))
+      if nodes.isSubset(of: ready) { break }
+    }
+    return primaries
+  }
+
+  /// Those of them whose keys this node, if it is ready, has copies of.
+  func sources(pool: Int) -> NodeSet {
+    guard let placement = placements[pool] else { return [] }
+    var sources: NodeSet = []
+    for rank in 0..<placement.pointee.copyCount {
+      let nodes = placement.pointee.nodes(copy: copy(pool: pool, rank: rank))
+      if nodes.contains(own) { return sources }
+      sources = sources.union(nodes.intersection(ready))
+    }
+    return []
+  }
+
   /// Until when keys whose primary is `node` may be read here.
   @inline(__always)
   func readable(from node: Int) -> UInt64 { readUntil[node] }
