@@ -15,25 +15,25 @@ final class BumpTicket: @unchecked Sendable {
   }
 
   /// It has to be numbered anew before it is told.
-  static let noView = UInt64.max
+  static let noReign = UInt64.max
 
   /// The worker that waits.
   let worker: Int
   /// Milliseconds of the monotonic clock after which it is given up.
   let deadline: UInt64
-  /// What is told, with the last numbers; and the view in which they were given.
+  /// What is told, with the last numbers; and the reign of this node in which they were given.
   var bumps: [NumberedBump]
-  var view: UInt64
+  var reign: UInt64
   /// The node that the last attempt has failed for.
   var trouble: Int?
 
   private let state = Atomic<Int>(0)
   private let lastSequence = Atomic<UInt64>(0)
 
-  init(worker: Int, deadline: UInt64, view: UInt64, _ bumps: [NumberedBump]) {
+  init(worker: Int, deadline: UInt64, reign: UInt64, _ bumps: [NumberedBump]) {
     self.worker = worker
     self.deadline = deadline
-    self.view = view
+    self.reign = reign
     self.bumps = bumps
   }
 

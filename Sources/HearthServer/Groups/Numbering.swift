@@ -89,6 +89,15 @@ final class Numbering: @unchecked Sendable {
     return Array(taken)
   }
 
+  /// How far the others may go before what is pending is told, where the clock is that far. The keeper.
+  func number(upTo clock: UInt64, pool: Int, reign: UInt64) -> UInt64 {
+    var number = clock
+    for ticket in pending where ticket.reign == reign {
+      for bump in ticket.bumps where bump.pool == pool { number = min(number, bump.clock - 1) }
+    }
+    return number
+  }
+
   /// A bump was noted in the journal. Any thread.
   func note(_ sequence: UInt64) {
     while true {

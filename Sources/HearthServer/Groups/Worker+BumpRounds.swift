@@ -41,7 +41,7 @@ extension Worker {
 
   private static func giveBack(_ numbering: Numbering, _ round: BumpRound) {
     for ticket in round.tickets {
-      ticket.view = BumpTicket.noView
+      ticket.reign = BumpTicket.noReign
       if let node = round.failed { ticket.trouble = node }
     }
     numbering.pending = round.tickets + numbering.pending
@@ -90,20 +90,21 @@ extension Worker {
   private static func begin(_ w: WorkerPointer, _ numbering: Numbering, _ others: NodeSet) {
     numbering.rounds += 1
     var round = BumpRound(
-      number: numbering.rounds, view: view(w), tellsNumbers: numbering.tellsNumbers, tickets: [],
+      number: numbering.rounds, view: w.pointee.ruling?.pointee.view ?? 0,
+      tellsNumbers: numbering.tellsNumbers, tickets: [],
       awaited: others)
     var told: [NumberedBump] = []
     if round.tellsNumbers {
-      // Those that are pending have lower ones.
-      for ticket in numbering.pending { ticket.view = BumpTicket.noView }
       for index in numbering.pools {
         let clock = w.pointee.pools.pools[index].pool.generationClock
-        if clock != 0 { told.append(NumberedBump(pool: index, group: nil, clock: clock)) }
+        if clock == 0 { continue }
+        told.append(
+          NumberedBump(
+            pool: index, group: nil, clock: numbering.number(upTo: clock, pool: index, reign: reign(w))))
       }
     } else {
       round.tickets = numbering.takePending()
-      for ticket in round.tickets
-      where ticket.view != round.view && !renumber(w, numbering, ticket, round.view) {
+      for ticket in round.tickets where ticket.reign != reign(w) && !renumber(w, numbering, ticket) {
         settle(w, [ticket]) { _ in .failed(nil) }
       }
       round.tickets.removeAll { $0.outcome != .waits }
@@ -130,7 +131,7 @@ extension Worker {
 
   /// Gives a bump numbers above all that were told. False: there is no memory.
   private static func renumber(
-    _ w: WorkerPointer, _ numbering: Numbering, _ ticket: BumpTicket, _ view: UInt64
+    _ w: WorkerPointer, _ numbering: Numbering, _ ticket: BumpTicket
   ) -> Bool {
     for i in ticket.bumps.indices {
       let pool = w.pointee.pools.pools[ticket.bumps[i].pool].pool
@@ -139,7 +140,7 @@ extension Worker {
       }
       ticket.bumps[i].clock = clock
     }
-    ticket.view = view
+    ticket.reign = reign(w)
     let sequence = Journal.takeSequence()
     if sequence != 0 {
       numbering.note(sequence)
@@ -187,7 +188,11 @@ extension Worker {
     }
     if Journal.takeSequence() != 0 { w.pointee.hasChanges = true }
     let isDone = round.failed == nil && !round.isBehind
-    if round.tellsNumbers { numbering.tellsNumbers = !isDone || isNew }
+    if round.tellsNumbers {
+      numbering.tellsNumbers = !isDone || isNew
+      // Somebody has gone further than what is pending.
+      if round.isBehind { for ticket in numbering.pending { ticket.reign = BumpTicket.noReign } }
+    }
     if isDone {
       settle(w, round.tickets) { _ in .taken }
     } else {

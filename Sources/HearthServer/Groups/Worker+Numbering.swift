@@ -50,7 +50,8 @@ extension Worker {
       && w.pointee.replication?.isHandingOver == false
   }
 
-  static func view(_ w: WorkerPointer) -> UInt64 { w.pointee.ruling?.pointee.view ?? 0 }
+  /// What numbers are given in: in another reign more keys may be this node's, and others have copies of them.
+  static func reign(_ w: WorkerPointer) -> UInt64 { w.pointee.ruling?.pointee.epoch ?? 0 }
 
   /// A bump was numbered here: what was noted is waited for, and where other nodes are primary of keys, too, so are they.
   static func noteBump(
@@ -62,7 +63,7 @@ extension Worker {
     let patience = pool == nil ? w.pointee.peerTimeout : w.pointee.writeTimeout
     // Who has passed the request on waits for so long, and is to hear why.
     let ticket = BumpTicket(
-      worker: w.pointee.index, deadline: w.pointee.herdNow + patience * 3 / 4, view: view(w), bumps)
+      worker: w.pointee.index, deadline: w.pointee.herdNow + patience * 3 / 4, reign: reign(w), bumps)
     numbering.append(ticket)
     w.pointee.hasBumps = true
     if isAwaited { w.pointee.unacknowledged.bumps.append(ticket) }
@@ -83,9 +84,14 @@ extension Worker {
 
   /// A group's number was read, which is not to fall when this node is lost: the answer waits for those that may number then.
   static func noteNumberRead(_ w: WorkerPointer) {
-    guard let numbering = w.pointee.numbering, w.pointee.datagrams == nil else { return }
+    guard let numbering = w.pointee.numbering, w.pointee.datagrams == nil, let ruling = w.pointee.ruling,
+      let replication = w.pointee.replication
+    else { return }
     let sequence = numbering.lastSequence
-    if sequence != 0 { awaitBumps(w, numbering, sequence) }
+    let others = ruling.pointee.nodes(pool: numbering.pools[0]).intersection(ruling.pointee.required)
+    if others.contains(where: { replication.acknowledged(by: $0) < sequence && $0 != ruling.pointee.own }) {
+      awaitBumps(w, numbering, sequence)
+    }
   }
 
   /// At the end of a round: the keeper learns of bumps.

@@ -7,6 +7,8 @@ typealias RulingPointer = UnsafePointer<Ruling>
 struct Ruling: ~Copyable {
   /// Number of the view.
   let view: UInt64
+  /// Number of the reign of this node.
+  let epoch: UInt64
   /// This node.
   let own: Int
   /// The nodes that are ready, and those whose acknowledgement writes wait for.
@@ -37,6 +39,7 @@ struct Ruling: ~Copyable {
   /// those of the view's nodes.
   init(_ decision: Decision, own: Int, mapPools: [Int], numbers: NodeNumbers, places: KeyPlaces) {
     view = decision.view.number
+    epoch = decision.epoch
     self.own = own
     self.places = places
     placements = places.now
