@@ -11,8 +11,9 @@ func workerTick(_ context: UnsafeMutableRawPointer) {
       StreamLinks.tick(w)
       Worker.unstall(w)
       Worker.retryAll(w)
-      Worker.releaseReplies(w)
     }
+    Worker.tickBumps(w)
+    Worker.releaseReplies(w)
     PeerLinks.tick(w)
     Worker.tickPeers(w)
   }
@@ -36,6 +37,7 @@ func workerMessage(
     Worker.deliver(w)
   case Worker.streamMessage: Worker.lookAfter(w, stream: number)
   case Worker.rulingMessage: Worker.take(w, pointer)
+  case Worker.bumpsMessage: Worker.tickBumps(w)
   case Worker.mutexTickMessage: Worker.closeOwners(w)
   default: break
   }
@@ -69,7 +71,8 @@ extension Worker {
       }
       if busy { more = true }
       // Unhurried: what is left waits for the next tick.
-      while pool.sweepGenerations(now: w.pointee.now, time: milliseconds(start)),
+      let number = sweptNumber(w, pool: i)
+      while pool.sweepGenerations(now: w.pointee.now, time: milliseconds(start), upTo: number),
         hearth_monotonic_ns() - start < patience
       {}
       i += server.pointee.workerCount

@@ -128,7 +128,7 @@ extension Worker {
     if let rule = op.pointee.pool.pointee.replication {
       chooseCopy(w, op, s, rule)
     } else if let placement = op.pointee.pool.pointee.placement, !s.pointee.isPeer,
-      let node = otherNode(w, op.pointee.key, placement)
+      let node = otherNode(w, at: Numbering.point, placement)
     {
       op.pointee.detour = .forward
       op.pointee.node = node
@@ -151,6 +151,13 @@ extension Worker {
     let point =
       placement.pointee.isUniform
       ? 0 : KetamaHash.point(of: UnsafeRawBufferPointer(start: key.start, count: key.count))
+    return otherNode(w, at: point, placement)
+  }
+
+  /// The node that has the keys at a point of the ring; nil: this one.
+  private static func otherNode(
+    _ w: WorkerPointer, at point: UInt32, _ placement: UnsafePointer<Placement>
+  ) -> UInt8? {
     let owner = placement.pointee.owner(of: point, copy: 0)
     return w.pointee.links?[owner] == nil ? nil : UInt8(truncatingIfNeeded: owner)
   }

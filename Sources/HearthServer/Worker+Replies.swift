@@ -31,7 +31,7 @@ extension Worker {
     }
     if count == 0 {
       // Who wants no reply waits for nobody.
-      w.pointee.unacknowledged.sequence = 0
+      if !w.pointee.unacknowledged.isEmpty { w.pointee.unacknowledged = PendingAcknowledgement() }
       return
     }
     guard let origin = w.pointee.origin else {
@@ -41,7 +41,7 @@ extension Worker {
     let c = origin.assumingMemoryBound(to: Connection.self)
     if w.pointee.links != nil {
       if let order = session(of: c).pointee.order { return takeReplies(w, order) }
-      if w.pointee.unacknowledged.sequence != 0 { return holdReplies(w, c) }
+      if !w.pointee.unacknowledged.isEmpty { return holdReplies(w, c) }
     }
     w.pointee.out = w.pointee.reply
     Connection.send(c, w.pointee.reply, count, more: more)

@@ -72,7 +72,7 @@ extension Worker {
     flushReplies(w)
     w.pointee.origin = nil
     if w.pointee.links != nil {
-      if w.pointee.replication != nil { finishReplication(w) }
+      finishReplication(w)
       finishForwarding(w)
     }
     if mutexPeers.pointee.mustTell { tellPeers(w) }

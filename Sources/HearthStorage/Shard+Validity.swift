@@ -20,7 +20,7 @@ extension Shard {
     if expiry != 0 && expiry <= now { return true }
     if fenceIsUp && headers[segmentNumber(location)].incarnation < fence { return true }
     guard flags.contains(.stamp), let table = pool.pointee.generations else { return false }
-    return item.stamp != UInt32(truncatingIfNeeded: table.clock)
+    return item.stamp != UInt32(truncatingIfNeeded: table.known)
   }
 
   /// Whether the item may be seen.

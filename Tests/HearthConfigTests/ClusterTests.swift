@@ -148,10 +148,6 @@ import Testing
     ),
     ("cluster: {node: a, \(nodesInLine)}\npools: [{name: default, copies: [[a, a]]}]", "is named twice"),
     ("cluster: {node: a, \(nodesInLine)}\npools: [{name: default, copies: [[]]}]", "a copy has no nodes"),
-    (
-      "cluster: {node: a, \(nodesInLine)}\npools: [{name: default, generations: true, copies: [[a, b]]}]",
-      "number the bumps"
-    ),
   ])
   func `what is wrong is said in one line`(_ text: String, _ problem: String) {
     #expect {

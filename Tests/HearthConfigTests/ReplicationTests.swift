@@ -68,7 +68,6 @@ import Testing
     ("copies: [[n0, n1]], min_ready: 1", "the pool has no second copy"),
     ("replication: async", "the pool has no second copy"),
     ("copies: [[n0], [n0]]", "is named twice"),
-    ("copies: [[n0, n1], [n2]], generations: true", "number the bumps"),
   ])
   func `what is wrong with a pool is said in one line`(pool: String, problem: String) {
     let line = refusal(file: Self.file(pool: pool)) ?? "nothing is wrong"

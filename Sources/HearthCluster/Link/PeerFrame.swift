@@ -20,6 +20,9 @@ public struct PeerFrame: Sendable, Equatable {
     case lease
     /// Of a request that waits: its client holds a lease by now, so it is answered as it is; with `gone`: nobody waits for the answer.
     case release
+    /// Groups of keys are void, at the node that numbers the bumps: 8 bytes, the number of its view, and `NumberedBump`s. The reply is a
+    /// `BumpAnswer`.
+    case bumps
     /// From here on the connection is a stream: what the nodes tell each other besides requests.
     case stream = 32
     /// A message between controls.

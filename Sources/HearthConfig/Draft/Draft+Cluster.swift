@@ -137,11 +137,6 @@ extension Draft {
       throw copies.origin.error(
         "there are \(result.count) copies", "give \(PoolConfiguration.copyLimit) at most")
     }
-    if pool?.keepsGenerations == true, result.contains(where: { $0.count > 1 }) {
-      throw copies.origin.error(
-        "a copy is on several nodes, and no one of them can number the bumps of groups",
-        "give each copy one node, as in [[a], [b]], or remove generations:")
-    }
     return result
   }
 

@@ -22,6 +22,8 @@ final class ClusterState: @unchecked Sendable {
   let placements: [UnsafePointer<Placement>?]
   /// What the nodes tell each other of pools with several copies; nil: there are none.
   let replication: Replication?
+  /// How the nodes agree on the numbers of bumps; nil: they keep no pool with generations together.
+  let numbering: Numbering?
   /// Who decides what this node may answer; set before the workers start.
   var control: ControlThread?
 
@@ -40,6 +42,7 @@ final class ClusterState: @unchecked Sendable {
       return UnsafePointer(placement)
     }
     map = Self.digest(cluster, pools)
+    numbering = Numbering(pools)
     replication =
       pools.contains { $0.copies.count > 1 }
       ? try Replication(cluster, pools, directory, workers: workers) : nil
@@ -129,6 +132,12 @@ final class ClusterState: @unchecked Sendable {
     if !isNews { return }
     let line = trouble.isEmpty ? "node \(name(node)) is connected" : "node \(name(node)): \(trouble)"
     let bytes = Array("hearthd: \(line)\n".utf8)
+    _ = write(STDERR_FILENO, bytes, bytes.count)
+  }
+
+  /// A line for the operator.
+  func say(_ line: String) {
+    let bytes = Array("hearthd: cluster: \(line)\n".utf8)
     _ = write(STDERR_FILENO, bytes, bytes.count)
   }
 

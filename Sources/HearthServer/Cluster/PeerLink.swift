@@ -107,7 +107,8 @@ struct PeerLink: ~Copyable {
 
   /// Begins a request's frame, whose answer goes to `slot`. There must be no refusal.
   mutating func begin(
-    _ slot: SlotPointer, pool: Int, flags: UInt8 = 0, client: LinkClient? = nil, now: UInt64, timeout: UInt64
+    _ slot: SlotPointer, _ kind: PeerFrame.Kind = .request, pool: Int, flags: UInt8 = 0,
+    client: LinkClient? = nil, now: UInt64, timeout: UInt64
   ) {
     end()
     let id = next
@@ -120,7 +121,7 @@ struct PeerLink: ~Copyable {
     let named = client.map { PeerFrame.Flag.client | ($0.holdsLease ? PeerFrame.Flag.holder : 0) } ?? 0
     openPool = pool
     reserve(PeerFrame.headerSize)
-    PeerFrame(.request, id: id, pool: UInt16(truncatingIfNeeded: pool), flags: flags | named).write(
+    PeerFrame(kind, id: id, pool: UInt16(truncatingIfNeeded: pool), flags: flags | named).write(
       to: frames + used)
     used += PeerFrame.headerSize
     if let client { append(word: client.name) }

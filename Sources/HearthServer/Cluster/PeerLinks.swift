@@ -123,6 +123,12 @@ enum PeerLinks {
     link.pointee.heard = w.pointee.herdNow
     guard let slot = link.pointee.slot(frame.id) else { return }
     let budget = w.pointee.server.pointee.budget
+    if slot.pointee.bumpRound != 0 {
+      if let start = bytes.baseAddress { _ = slot.pointee.append(start, bytes.count, budget) }
+      if !isEnd { return }
+      link.pointee.forget(frame.id)
+      return Worker.takeBumpAnswer(w, link, slot, wasAnswered: true)
+    }
     let isWhole = isEnd && frame.flags & (PeerFrame.Flag.more | PeerFrame.Flag.refused) == 0
     if let order = slot.pointee.order, bytes.count > 0, let start = bytes.baseAddress {
       if isWhole, order.pointee.awaitsOnly(slot) {
@@ -173,6 +179,7 @@ enum PeerLinks {
       w.pointee.unreachable.remove(link.pointee.node)
       cluster.note(link.pointee.node, "")
       send(w, link)
+      Worker.tellNumbers(w)
     case .goodbye:
       link.pointee.trouble = String(decoding: payload.prefix(200), as: UTF8.self)
       Connection.doom(c)

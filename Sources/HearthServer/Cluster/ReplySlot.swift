@@ -32,6 +32,9 @@ struct ReplySlot {
   var deadline: UInt64 = 0
   var asked: UInt64 = 0
 
+  /// Number of the round of bumps that it is the answer to, 0: it is a client's.
+  var bumpRound: UInt64 = 0
+
   /// Where it waits for its key; nil: it does not.
   var wait: SlotWait?
   /// The request, where it can be asked again elsewhere.

@@ -248,7 +248,7 @@ extension Worker {
     let order = OrderPointer.allocate(capacity: 1)
     order.initialize(to: ReplyOrder(c))
     // What has to be held is taken into the order.
-    if w.pointee.unacknowledged.sequence == 0 { flushReplies(w) }
+    if w.pointee.unacknowledged.isEmpty { flushReplies(w) }
     s.pointee.order = order
     Connection.awaitReplies(c, true)
     return order
@@ -258,7 +258,7 @@ extension Worker {
   static func takeReplies(_ w: WorkerPointer, _ order: OrderPointer) {
     let count = w.pointee.out - w.pointee.reply
     if count == 0 { return }
-    if w.pointee.unacknowledged.sequence != 0 { return holdReplies(w, order) }
+    if !w.pointee.unacknowledged.isEmpty { return holdReplies(w, order) }
     w.pointee.out = w.pointee.reply
     let c = order.pointee.connection
     if !order.pointee.append(w.pointee.reply, count, w.pointee.server.pointee.budget) { Connection.doom(c) }

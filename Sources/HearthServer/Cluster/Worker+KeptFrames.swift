@@ -127,7 +127,7 @@ extension Worker {
     w.pointee.hasResumed = false
     flushReplies(w)
     w.pointee.origin = nil
-    if w.pointee.replication != nil { finishReplication(w) }
+    finishReplication(w)
     finishForwarding(w)
     while let c = w.pointee.resumed.popLast() { Connection.settle(c) }
   }

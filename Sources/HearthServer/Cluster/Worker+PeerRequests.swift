@@ -72,6 +72,7 @@ extension Worker {
       switch (frame.kind, peer.pointee.stage) {
       case (.request, .serves): take(w, c, peer, frame, payload)
       case (.data, .serves): takeData(w, c, peer, frame, payload)
+      case (.bumps, .serves): takeBumps(w, c, frame, payload)
       case (.release, .serves): release(w, c, peer, frame)
       case (.hello, .awaitsHello), (.proof, .awaitsProof): greet(w, c, peer, payload)
       case (.stream, .serves): StreamLinks.accept(w, c, peer)
@@ -111,7 +112,7 @@ extension Worker {
     }
   }
 
-  private static func refusePeer(_ w: WorkerPointer, _ c: ConnectionPointer, _ reason: String) {
+  static func refusePeer(_ w: WorkerPointer, _ c: ConnectionPointer, _ reason: String) {
     let stage = session(of: c).pointee.peer?.pointee.stage
     if stage == .awaitsHello || stage == .awaitsProof {
       w.pointee.server.pointee.cluster?.noteStranger(reason)
@@ -291,7 +292,7 @@ extension Worker {
       return
     }
     closeFrame(w, more: false)
-    if w.pointee.unacknowledged.sequence != 0, let origin = w.pointee.origin {
+    if !w.pointee.unacknowledged.isEmpty, let origin = w.pointee.origin {
       holdFrame(w, header, origin.assumingMemoryBound(to: Connection.self))
     }
   }

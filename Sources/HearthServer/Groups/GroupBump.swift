@@ -1,4 +1,5 @@
 import CHearth
+import HearthCluster
 import HearthStorage
 
 /// How the bump of a group ended, for an operator.
@@ -14,16 +15,20 @@ extension ServerState {
   /// only one that counts for a client of a pool's own listener.
   static func bump(
     _ s: UnsafeMutablePointer<ServerState>, _ group: UnsafeRawBufferPointer,
-    ownPool: UnsafeMutablePointer<ServerPool>? = nil
+    ownPool: UnsafeMutablePointer<ServerPool>? = nil, note: (NumberedBump) -> Void = { _ in }
   ) -> GroupBump {
     let targets = groupPools(s, group, ownPool)
     if targets.isEmpty { return .refused(noGenerations) }
+    if isUnnumbered(s, targets[0].pool) { return .refused(noNumbers) }
     let time = hearth_monotonic_ns() / 1_000_000
     var generation: UInt64 = 0
     for (i, target) in targets.enumerated() {
       let pool = s.pointee.pools.pools[target.pool].pool
-      switch pool.bump(target.isWhole ? UnsafeRawBufferPointer(start: nil, count: 0) : group, time: time) {
-      case .bumped(let number): if i == 0 { generation = number }
+      let name = target.isWhole ? UnsafeRawBufferPointer(start: nil, count: 0) : group
+      switch pool.bump(name, time: time) {
+      case .bumped(let number):
+        if i == 0 { generation = number }
+        note(NumberedBump(pool: target.pool, group: Pool.groupHash(name), clock: number))
       case .tooDeep: return .refused("a group's name has at most 8 parts")
       case .noMemory: return .refused("out of memory for groups bumped lately")
       }
@@ -31,14 +36,22 @@ extension ServerState {
     return .bumped(generation)
   }
 
-  /// The group's generation; nil where no pool keeps generations for it.
+  /// Other nodes keep keys of the pool, too, and how far their numbers are is not known here.
+  private static func isUnnumbered(_ s: UnsafeMutablePointer<ServerState>, _ pool: Int) -> Bool {
+    s.pointee.pools.pools[pool].isShared && s.pointee.pools.pools[pool].pool.generationClock == 0
+  }
+
+  private static let noNumbers = "groups have no numbers yet: not all nodes of the pool can be reached"
+
+  /// The group's generation; an error where there is none.
   static func generation(
     _ s: UnsafeMutablePointer<ServerState>, _ group: UnsafeRawBufferPointer,
     ownPool: UnsafeMutablePointer<ServerPool>?
-  ) -> UInt64? {
-    guard let target = groupPools(s, group, ownPool).first else { return nil }
+  ) -> GroupBump {
+    guard let target = groupPools(s, group, ownPool).first else { return .refused(noGenerations) }
+    if isUnnumbered(s, target.pool) { return .refused(noNumbers) }
     let pool = s.pointee.pools.pools[target.pool].pool
-    return pool.generation(target.isWhole ? UnsafeRawBufferPointer(start: nil, count: 0) : group)
+    return .bumped(pool.generation(target.isWhole ? UnsafeRawBufferPointer(start: nil, count: 0) : group))
   }
 
   static let noGenerations = "the pool of this group keeps no generations"

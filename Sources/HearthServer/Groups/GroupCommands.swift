@@ -1,3 +1,4 @@
+import HearthCluster
 import HearthNet
 import HearthProtocol
 import HearthStorage
@@ -7,6 +8,27 @@ import HearthStorage
 extension Worker {
   @inline(never)
   static func performOnGroup(_ w: WorkerPointer, _ op: UnsafeMutablePointer<Operation>) {
+    guard let numbering = w.pointee.numbering, isBump(op), op.pointee.frame == 0,
+      w.pointee.answeredSlot == nil,
+      w.pointee.datagrams == nil, !otherPrimaries(w, numbering).isEmpty
+    else { return answerOnGroup(w, op) }
+    // Its answer has a place of its own: it may be an error in the end.
+    let order = openOrder(w, op.pointee.origin.assumingMemoryBound(to: Connection.self))
+    takeReplies(w, order)
+    order.pointee.openLine = 0
+    answerOnGroup(w, op)
+    if !w.pointee.unacknowledged.bumps.isEmpty { holdReplies(w, order) }
+    list(w, order)
+  }
+
+  private static func isBump(_ op: UnsafeMutablePointer<Operation>) -> Bool {
+    switch op.pointee.request.verb {
+    case .incr, .delete, .metaDelete, .metaArithmetic: true
+    default: false
+    }
+  }
+
+  private static func answerOnGroup(_ w: WorkerPointer, _ op: UnsafeMutablePointer<Operation>) {
     switch op.pointee.request.verb {
     case .get: readGroup(w, op, withCAS: false)
     case .gets: readGroup(w, op, withCAS: true)
@@ -50,9 +72,21 @@ extension Worker {
 
   /// Bumps the group; nil when it was refused, and that is answered.
   private static func bumpGroup(_ w: WorkerPointer, _ op: UnsafeMutablePointer<Operation>) -> UInt64? {
-    switch ServerState.bump(w.pointee.server, group(w, op), ownPool: ownPool(w, op)) {
+    if w.pointee.datagrams != nil, let numbering = w.pointee.numbering,
+      !otherPrimaries(w, numbering).isEmpty
+    {
+      report(w, "SERVER_ERROR the group has keys on other nodes: bump it by TCP\r\n")
+      return nil
+    }
+    var bumps: [NumberedBump] = []
+    switch ServerState.bump(
+      w.pointee.server, group(w, op), ownPool: ownPool(w, op), note: { bumps.append($0) })
+    {
     case .bumped(let number):
       w.pointee.counters.bumps &+= 1
+      if let numbering = w.pointee.numbering {
+        noteBump(w, numbering, bumps, isAwaited: op.pointee.frame != 0 || !op.pointee.request.noReply)
+      }
       return number
     case .refused(let reason):
       if !op.pointee.request.noReply { report(w, "SERVER_ERROR \(reason)\r\n") }
@@ -62,9 +96,14 @@ extension Worker {
 
   /// The group's number; nil when there is none, and that is answered.
   private static func number(_ w: WorkerPointer, _ op: UnsafeMutablePointer<Operation>) -> UInt64? {
-    let number = ServerState.generation(w.pointee.server, group(w, op), ownPool: ownPool(w, op))
-    if number == nil { report(w, "SERVER_ERROR \(ServerState.noGenerations)\r\n") }
-    return number
+    switch ServerState.generation(w.pointee.server, group(w, op), ownPool: ownPool(w, op)) {
+    case .bumped(let number):
+      noteNumberRead(w)
+      return number
+    case .refused(let reason):
+      report(w, "SERVER_ERROR \(reason)\r\n")
+      return nil
+    }
   }
 
   private static func readGroup(

@@ -26,7 +26,7 @@ extension Worker {
   static func mayPark(_ w: WorkerPointer, _ op: UnsafeMutablePointer<Operation>) -> Bool {
     if w.pointee.datagrams != nil { return false }
     if op.pointee.frame == 0 { return op.pointee.mayWait || w.pointee.answeredSlot != nil }
-    return op.pointee.client != 0 && w.pointee.unacknowledged.sequence == 0
+    return op.pointee.client != 0 && w.pointee.unacknowledged.isEmpty
       && !w.pointee.server.pointee.budget.isExhausted
   }
 

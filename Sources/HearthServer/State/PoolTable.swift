@@ -26,6 +26,7 @@ struct PoolTable {
           rule: nil, fed: nil, placement: cluster?.placements[i],
           replication: Replication.rule(c), showsCAS: showsCAS))
       pools[i].protect(c.herd)
+      if c.copies.count == 1, c.copies[0].count > 1 { store.pool(i).beginWithoutNumbers() }
       if c.copies.count > 1, let replication = cluster?.replication {
         store.pool(i).setJournal(replication.journal)
       }

@@ -117,6 +117,10 @@ struct Worker: ~Copyable {
   var unacknowledged = PendingAcknowledgement()
   /// Something was changed in this round that other nodes have to be told of.
   var hasChanges = false
+  /// The bumps of groups that other nodes have to be told of; nil: no pool that several nodes keep has generations.
+  let numbering: Numbering?
+  /// Some were begun in this round.
+  var hasBumps = false
   /// Replies that are held until other nodes have what they tell of.
   var waits: [WriteWait] = []
   /// Milliseconds that a write, or a request that nobody may answer, waits.
@@ -182,6 +186,7 @@ struct Worker: ~Copyable {
     peerTimeout = UInt64(cluster?.configuration.peerTimeout ?? 0)
     links = cluster == nil ? nil : PeerLinks.make()
     replication = cluster?.replication
+    numbering = cluster?.numbering
     firstReader = Self.firstReader(
       node: cluster?.configuration.own ?? 0, worker: index, start: server.pointee.clock.wallStart)
     writeTimeout = UInt64(

@@ -25,14 +25,24 @@ extension UnsafeMutablePointer<GenerationTable> {
     settle: (_ growth: Int) -> Void
   ) -> BumpOutcome {
     guard let start = name.baseAddress, name.count > 0 else {
+      return bump(hash: 0, time: time, note: note, settle: settle)
+    }
+    if depth(name) > GenerationTable.levels { return .tooDeep }
+    return bump(hash: Self.hash(start, name.count), time: time, note: note, settle: settle)
+  }
+
+  /// The same for a group by its hash; 0: the whole pool.
+  func bump(
+    hash: UInt64, time: UInt64, note: (_ hash: UInt64, _ clock: UInt64) -> Void,
+    settle: (_ growth: Int) -> Void
+  ) -> BumpOutcome {
+    if hash == 0 {
       return .bumped(
         tick { clock in
           note(0, clock)
           setRoot(Bump(clock: clock, time: time))
         })
     }
-    if depth(name) > GenerationTable.levels { return .tooDeep }
-    let hash = Self.hash(start, name.count)
     var clock: UInt64 = 0
     let hasRoom = withEntry(hash, settle) { block in
       clock = tick { clock in
@@ -46,6 +56,7 @@ extension UnsafeMutablePointer<GenerationTable> {
   /// Does what another node has done, as `note` was told it there. Without room for the group the whole pool is void: a copy may
   /// have less, and never more.
   func apply(hash: UInt64, clock: UInt64, time: UInt64, settle: (_ growth: Int) -> Void) {
+    if hash == GenerationTable.noGroup { return follow(clock) {} }
     let bump = Bump(clock: clock, time: time)
     let hasRoom =
       hash != 0
@@ -55,6 +66,31 @@ extension UnsafeMutablePointer<GenerationTable> {
         }
       }
     if !hasRoom { follow(clock) { setRoot(bump) } }
+  }
+
+  /// Does what the node that numbers the bumps has done, for keys whose primary this one is: `note` as of a bump. False: the clock is as
+  /// far already, so that what was written since the bump cannot be told from what was written before.
+  func applyAsOwner(
+    hash: UInt64, clock: UInt64, time: UInt64, note: (_ hash: UInt64, _ clock: UInt64) -> Void,
+    settle: (_ growth: Int) -> Void
+  ) -> Bool {
+    let bump = Bump(clock: clock, time: time)
+    var isNext = false
+    let hasRoom =
+      hash != 0
+      && withEntry(hash, settle) { block in
+        isNext = reach(clock) {
+          note(hash, clock)
+          block.set(hash, bump)
+        }
+      }
+    if !hasRoom {
+      isNext = reach(clock) {
+        note(0, clock)
+        setRoot(bump)
+      }
+    }
+    return isNext
   }
 
   /// Shows the block of the hash's part with room for the hash, under the part's lock. False: there is no memory.
@@ -76,6 +112,7 @@ extension UnsafeMutablePointer<GenerationTable> {
   }
 
   private func setRoot(_ bump: Bump) {
+    if bump.clock <= hearth_atomic_load64(&pointee.rootClock) { return }
     hearth_atomic_store64(&pointee.rootTime, bump.time)
     hearth_atomic_store64(&pointee.rootClock, bump.clock)
   }
@@ -84,19 +121,37 @@ extension UnsafeMutablePointer<GenerationTable> {
   private func tick(_ record: (UInt64) -> Void) -> UInt64 {
     hearth_lock(&pointee.clockLock)
     defer { hearth_unlock(&pointee.clockLock) }
-    let next = clock + 1
+    let next = Swift.max(clock, known) + 1
     record(next)
-    hearth_atomic_release64(&pointee.clock, next)
+    advance(to: next)
     _ = hearth_atomic_add64(&pointee.bumps, 1)
     return next
   }
 
-  /// The clock goes to another node's number.
+  /// The clock goes to a number, if it is not there already. Under the clock's lock.
+  func advance(to number: UInt64) {
+    // What is written by the clock is never younger than what is known.
+    if number > known { hearth_atomic_release64(&pointee.known, number) }
+    if number > clock { hearth_atomic_release64(&pointee.clock, number) }
+  }
+
+  /// The clock goes to the number of the node that numbers the bumps. False: it is there, or further.
+  private func reach(_ number: UInt64, _ record: () -> Void) -> Bool {
+    hearth_lock(&pointee.clockLock)
+    defer { hearth_unlock(&pointee.clockLock) }
+    if number <= clock { return false }
+    record()
+    advance(to: number)
+    _ = hearth_atomic_add64(&pointee.bumps, 1)
+    return true
+  }
+
+  /// Another node's number is known.
   private func follow(_ number: UInt64, _ record: () -> Void) {
     hearth_lock(&pointee.clockLock)
     defer { hearth_unlock(&pointee.clockLock) }
     record()
-    if number > clock { hearth_atomic_release64(&pointee.clock, number) }
+    if number > known { hearth_atomic_release64(&pointee.known, number) }
     _ = hearth_atomic_add64(&pointee.bumps, 1)
   }
 

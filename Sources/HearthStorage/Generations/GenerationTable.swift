@@ -28,6 +28,8 @@ struct GenerationTable {
   /// Names of a group at most: a:b:c has three.
   static let levels = 8
   static let partCount = 64
+  /// In place of a group's hash: none is void, only the clock has gone to the number.
+  static let noGroup = UInt64.max
   static let firstSlots = 16
 
   struct Part {
@@ -39,6 +41,9 @@ struct GenerationTable {
   /// Number of the last bump of any group. It begins with the wall clock, so that the numbers that clients see
   /// rise over a restart too.
   @usableFromInline var clock: UInt64
+  /// The highest number that was heard of, at least the clock. Of pools with copies bumps come from several nodes, in no common order:
+  /// what this node writes and renews goes by the clock, and what may be void by this.
+  @usableFromInline var known: UInt64
   /// Whoever ticks the clock has it.
   var clockLock: UInt32 = 0
   /// The youngest stamp that came from another node.
@@ -70,6 +75,7 @@ struct GenerationTable {
 
   init(delimiter: UInt8, maximumBytes: Int) {
     clock = Self.firstClock
+    known = clock
     self.delimiter = delimiter
     self.maximumBytes = UInt64(maximumBytes)
     parts = .allocate(capacity: Self.partCount)
@@ -94,6 +100,13 @@ extension UnsafeMutablePointer<GenerationTable> {
       UnsafeMutableRawPointer(self) + MemoryLayout<GenerationTable>.offset(of: \.clock)!)
   }
 
+  /// The highest number that was heard of.
+  @usableFromInline @inline(__always)
+  var known: UInt64 {
+    hearth_atomic_acquire64(
+      UnsafeMutableRawPointer(self) + MemoryLayout<GenerationTable>.offset(of: \.known)!)
+  }
+
   /// Entry of the pool's hash for a group, never 0.
   static func hash(_ start: UnsafeRawPointer, _ count: Int) -> UInt64 {
     Swift.max(1, hearth_hash(start, count))
@@ -103,21 +116,21 @@ extension UnsafeMutablePointer<GenerationTable> {
     pointee.parts + Int(truncatingIfNeeded: hash &>> 58)
   }
 
-  /// The whole clock of a stamp, which is less than 2^31 bumps away. One that came from another node may be younger than the
-  /// clock here, until the bumps in between have come too.
+  /// The whole clock of a stamp, which is less than 2^31 bumps away from a number. One that came from another node may be younger than
+  /// all numbers here, until the bumps in between have come too.
   @inline(__always)
-  func expand(_ stamp: UInt32, clock: UInt64) -> UInt64 {
-    let distance = Int32(bitPattern: stamp &- UInt32(truncatingIfNeeded: clock))
-    return clock &+ UInt64(bitPattern: Int64(distance))
+  func expand(_ stamp: UInt32, near number: UInt64) -> UInt64 {
+    let distance = Int32(bitPattern: stamp &- UInt32(truncatingIfNeeded: number))
+    return number &+ UInt64(bitPattern: Int64(distance))
   }
 
   /// A group that covers the key was bumped after the stamp. At most nine look-ups; one compare if nothing at
   /// all was bumped since.
   @usableFromInline
   func isVoid(_ stamp: UInt32, _ key: UnsafeRawPointer, _ count: Int) -> Bool {
-    let clock = self.clock
-    let written = expand(stamp, clock: clock)
-    return written < clock && isVoid(since: written, key, count)
+    let known = self.known
+    let written = expand(stamp, near: known)
+    return written < known && isVoid(since: written, key, count)
   }
 
   func isVoid(since written: UInt64, _ key: UnsafeRawPointer, _ count: Int) -> Bool {

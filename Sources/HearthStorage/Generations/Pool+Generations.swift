@@ -12,22 +12,11 @@ extension Pool {
     return table.bump(group, time: time, note: note) { settle(growth: $0) }
   }
 
-  private func note(_ hash: UInt64, _ clock: UInt64) {
+  func note(_ hash: UInt64, _ clock: UInt64) {
     guard let journal = state.pointee.journal else { return }
     var bytes = (hash.littleEndian, clock.littleEndian)
     _ = Journal.append(journal, .bump, pool: index, &bytes, 16)
   }
-
-  /// Makes a group void as another node did, by the bump's hash and clock there. Bumps come in the order of their clocks.
-  public func bumpAsCopy(hash: UInt64, clock: UInt64, time: UInt64) {
-    state.pointee.generations?.apply(hash: hash, clock: clock, time: time) { settle(growth: $0) }
-  }
-
-  /// Another node numbers the bumps, and all that it has is copied here from now on: what it has forgotten is not missed.
-  public func followGenerations(clock: UInt64) { state.pointee.generations?.follow(clock) }
-
-  /// This node numbers the bumps from now on: above all numbers that another one may have given.
-  public func leadGenerations() { state.pointee.generations?.lead() }
 
   /// The group's generation: it rises with every bump and never falls. 0 without generations.
   public func generation(_ group: UnsafeRawBufferPointer) -> UInt64 {
@@ -65,7 +54,7 @@ extension Pool {
   }
 
   /// Waits until no look-up that began before can be under way, and charges what the table grew by to the shards.
-  private func settle(growth: Int) {
+  func settle(growth: Int) {
     let used = hearth_atomic_add64(state.usedAddress, UInt64(bitPattern: Int64(growth)))
     let debt = growth > 0 && used > UInt64(state.limit) ? growth / state.pointee.geometry.shards : 0
     for i in 0...shardMask {
@@ -77,10 +66,12 @@ extension Pool {
   }
 
   /// One step of the sweep: some hundred items at most, in holds of 64. False when there is nothing to do now.
-  /// `time` is the clock of `bump`. One thread at a time.
-  public func sweepGenerations(now: UInt32, time: UInt64 = 0) -> Bool {
+  /// `time` is the clock of `bump`; `number`: all bumps up to it are known here, by default to the clock. One thread at a time.
+  public func sweepGenerations(now: UInt32, time: UInt64 = 0, upTo number: UInt64? = nil) -> Bool {
     guard let table = state.pointee.generations else { return false }
-    if !table.pointee.sweep.isRunning && !table.beginSweep(now: now) { return false }
+    if !table.pointee.sweep.isRunning, !table.beginSweep(now: now, upTo: number ?? table.clock) {
+      return false
+    }
     var left = 16
     while left > 0 {
       left -= 1
@@ -115,8 +106,8 @@ extension UnsafeMutablePointer<GenerationTable> {
 
   /// Begins a pass if there was a bump since the last, and time enough has gone by. Groups that the last one had to
   /// keep are dropped by one that looks at no items.
-  func beginSweep(now: UInt32) -> Bool {
-    let clock = self.clock
+  func beginSweep(now: UInt32, upTo clock: UInt64) -> Bool {
+    if clock < pointee.sweep.clock { return false }
     let isDone = clock == pointee.sweep.clock
     if isDone && !pointee.sweep.keptGroups || now < pointee.sweep.notBefore { return false }
     if hearth_atomic_load64(&pointee.bumps) == 0 { return false }

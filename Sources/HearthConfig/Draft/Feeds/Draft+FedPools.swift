@@ -13,7 +13,9 @@ extension Draft {
   /// A feed of pools with copies runs on their primary, so that has to be one node for all that it writes.
   func checkCopies(of feed: FeedConfiguration, _ written: FeedDraft) throws(ConfigurationError) {
     let filled = configuration.pools.filter { feed.pools.contains($0.name) }
-    guard let first = filled.first, let shared = filled.first(where: { !$0.copies.isEmpty }) else { return }
+    guard let first = filled.first, let shared = filled.first(where: { !$0.copies.isEmpty }) else {
+      return try checkBumps(of: feed, in: filled.first, written)
+    }
     if let other = filled.first(where: { $0.copies != first.copies }) {
       throw written.origin.error(
         "it fills pools \(first.name) and \(other.name), which are kept by different nodes",
@@ -35,14 +37,21 @@ extension Draft {
           "pool \(shared.name) has copies, and its nodes know by themselves where the feed is",
           "remove checkpoint:")
       }
-      let keeping = configuration.pools.first(where: \.keepsGenerations)
-      if let keeping, keeping.copies != shared.copies, database.tables.contains(where: { !$0.bumps.isEmpty })
-      {
-        throw written.origin.error(
-          "it makes groups void in pool \(keeping.name), which is kept by other nodes than pool \(shared.name)",
-          "give both the same copies:, or remove bump:")
-      }
+      try checkBumps(of: feed, in: shared, written)
     }
+  }
+
+  /// A feed makes groups void where it writes.
+  private func checkBumps(
+    of feed: FeedConfiguration, in pool: PoolConfiguration?, _ written: FeedDraft
+  ) throws(ConfigurationError) {
+    guard case .database(let database) = feed.source, database.tables.contains(where: { !$0.bumps.isEmpty }),
+      let pool, let keeping = configuration.pools.first(where: \.keepsGenerations),
+      keeping.copies != pool.copies
+    else { return }
+    throw written.origin.error(
+      "it makes groups void in pool \(keeping.name), which is kept by other nodes than pool \(pool.name)",
+      "give both the same copies:, or remove bump:")
   }
 
   /// The pool with the longest prefix that `text` begins with.

@@ -145,17 +145,19 @@ extension ControlThread {
 
   func publish(_ decision: Decision) {
     Journal.setEpoch(replication.journal, decision.epoch)
-    if decision.acceptsWrites, decision.epoch != reign {
-      reign = decision.epoch
-      // Before anybody writes in it. Where another node is the primary, that one numbers.
-      for (place, pool) in replication.pools.enumerated() where isPrimary(of: place, decision) {
-        server.pointee.pools.pools[pool].pool.leadGenerations()
-      }
-    }
     let next = UnsafeMutablePointer<Ruling>.allocate(capacity: 1)
     next.initialize(
       to: Ruling(
         decision, own: own, mapPools: replication.pools, numbers: numbers, places: places(of: decision.view)))
+    if decision.acceptsWrites, decision.epoch != reign {
+      reign = decision.epoch
+      // Before anybody writes in it.
+      for pool in replication.pools {
+        let store = server.pointee.pools.pools[pool].pool
+        let numberer = KeyOwners(at: Numbering.point, pool: pool, RulingPointer(next)).primary
+        if numberer == own { store.leadGenerations() } else { store.ownGenerations() }
+      }
+    }
     // What writes as a primary has ended before others may, and begins when all here go by the ruling.
     let runs = feedsToRun(decision)
     for (feed, isToRun) in runs where !isToRun { server.pointee.feeds?.set(feed, runs: false) }
@@ -233,6 +235,7 @@ extension ControlThread {
         shared.accepting = 0
         shared.refreshed = nil
         shared.isSnapshotComplete = false
+        shared.bumps = [:]
       }
     }
   }

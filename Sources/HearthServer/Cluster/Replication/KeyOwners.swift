@@ -19,10 +19,17 @@ struct KeyOwners {
   /// The owners of a key with these bytes.
   @inline(__always)
   init(_ key: UnsafeRawBufferPointer, pool: Int, _ ruling: RulingPointer) {
+    let isUniform =
+      ruling.pointee.placement(pool: pool)?.pointee.isUniform != false
+      && ruling.pointee.nextPlacement(pool: pool)?.pointee.isUniform != false
+    self.init(at: isUniform ? 0 : KetamaHash.point(of: key), pool: pool, ruling)
+  }
+
+  /// The owners of the keys at a point of the rings.
+  @inline(__always)
+  init(at point: UInt32, pool: Int, _ ruling: RulingPointer) {
     guard let placement = ruling.pointee.placement(pool: pool) else { return }
     let next = ruling.pointee.nextPlacement(pool: pool)
-    let isUniform = placement.pointee.isUniform && next?.pointee.isUniform != false
-    let point = isUniform ? 0 : KetamaHash.point(of: key)
     for rank in 0..<placement.pointee.copyCount {
       let owner = placement.pointee.owner(of: point, copy: ruling.pointee.copy(pool: pool, rank: rank))
       all.insert(owner)

@@ -49,6 +49,8 @@ final class PeerStream: @unchecked Sendable {
     var isSnapshotComplete = false
     /// How many items of deterministic pools found no room since the walk, or the stream, began.
     var lacking = 0
+    /// The last bump of each pool that came.
+    var bumps: [Int: UInt64] = [:]
     /// Hashes of the keys that came, while the stream replaces what is here; nil: it does not.
     var refreshed: Set<UInt64>?
 

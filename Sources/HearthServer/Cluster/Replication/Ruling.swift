@@ -7,6 +7,8 @@ typealias RulingPointer = UnsafePointer<Ruling>
 struct Ruling: ~Copyable {
   /// Number of the view.
   let view: UInt64
+  /// Number of the reign of this node.
+  let epoch: UInt64
   /// This node.
   let own: Int
   /// The nodes that are ready, and those whose acknowledgement writes wait for.
@@ -37,6 +39,7 @@ struct Ruling: ~Copyable {
   /// those of the view's nodes.
   init(_ decision: Decision, own: Int, mapPools: [Int], numbers: NodeNumbers, places: KeyPlaces) {
     view = decision.view.number
+    epoch = decision.epoch
     self.own = own
     self.places = places
     placements = places.now
@@ -79,6 +82,31 @@ struct Ruling: ~Copyable {
   func nodes(pool: Int) -> NodeSet {
     let now = placements[pool]?.pointee.allNodes ?? []
     return now.union(nextPlacements[pool]?.pointee.allNodes ?? [])
+  }
+
+  /// The nodes that may be primary of keys of a pool with several copies: of those whose owners in the copies that are asked first are
+  /// not ready.
+  func primaries(pool: Int) -> NodeSet {
+    guard let placement = placements[pool] else { return [] }
+    var primaries: NodeSet = []
+    for rank in 0..<placement.pointee.copyCount {
+      let nodes = placement.pointee.nodes(copy: copy(pool: pool, rank: rank))
+      primaries = primaries.union(nodes.intersection(ready))
+      if nodes.isSubset(of: ready) { break }
+    }
+    return primaries
+  }
+
+  /// Those of them whose keys this node, if it is ready, has copies of.
+  func sources(pool: Int) -> NodeSet {
+    guard let placement = placements[pool] else { return [] }
+    var sources: NodeSet = []
+    for rank in 0..<placement.pointee.copyCount {
+      let nodes = placement.pointee.nodes(copy: copy(pool: pool, rank: rank))
+      if nodes.contains(own) { return sources }
+      sources = sources.union(nodes.intersection(ready))
+    }
+    return []
   }
 
   /// Until when keys whose primary is `node` may be read here.

@@ -32,7 +32,7 @@ extension Worker {
       sequence, owners, minimumReady: rule.pointee.minimumReady, isAsync: rule.pointee.isAsync,
       now: w.pointee.herdNow, replication)
     if outcome == .acknowledged { return }
-    w.pointee.unacknowledged.sequence = sequence
+    w.pointee.unacknowledged.sequence = max(w.pointee.unacknowledged.sequence, sequence)
     w.pointee.unacknowledged.owners = w.pointee.unacknowledged.owners.union(owners)
     w.pointee.unacknowledged.minimumReady = max(
       w.pointee.unacknowledged.minimumReady, rule.pointee.minimumReady)
@@ -45,7 +45,8 @@ extension Worker {
     w.pointee.waits.append(
       WriteWait(
         sequence: pending.sequence, owners: pending.owners, minimumReady: pending.minimumReady,
-        isAsync: pending.isAsync, deadline: w.pointee.herdNow + w.pointee.writeTimeout, reply: reply))
+        isAsync: pending.isAsync, bumps: pending.bumps,
+        deadline: w.pointee.herdNow + w.pointee.writeTimeout, reply: reply))
   }
 
   /// The replies that were collected for a client are held.
@@ -80,6 +81,7 @@ extension Worker {
 
   /// At the end of a round: the keepers learn of changes, and replies go out that need not wait any more.
   static func finishReplication(_ w: WorkerPointer) {
+    if w.pointee.hasBumps { passBumpsOn(w) }
     if w.pointee.hasChanges {
       w.pointee.hasChanges = false
       tellKeepers(w)
@@ -125,21 +127,18 @@ extension Worker {
 
   /// Sends the held replies that need not wait any more.
   static func releaseReplies(_ w: WorkerPointer) {
-    guard let ruling = w.pointee.ruling, let replication = w.pointee.replication else { return }
     // Told first, so that an acknowledgement which comes after the look below wakes this worker.
-    noteWaiting(w, replication)
+    noteWaiting(w)
     let now = PeerLinks.now
     var decided: [(wait: WriteWait, outcome: WaitOutcome)] = []
     w.pointee.waits.removeAll { wait in
-      var outcome = ruling.pointee.outcome(
-        wait.sequence, wait.owners, minimumReady: wait.minimumReady, isAsync: wait.isAsync, now: now,
-        replication)
+      var outcome = outcome(w, of: wait, now: now)
       if outcome == .waits, now >= wait.deadline { outcome = .lost }
       if outcome == .waits { return false }
       decided.append((wait, outcome))
       return true
     }
-    noteWaiting(w, replication)
+    noteWaiting(w)
     // A connection that closes takes what is held for it along, so that comes when nothing here is left to do.
     var settled: [ConnectionPointer] = []
     for (wait, outcome) in decided {
@@ -149,7 +148,23 @@ extension Worker {
     for c in settled { Connection.settle(c) }
   }
 
-  private static func noteWaiting(_ w: WorkerPointer, _ replication: Replication) {
+  private static func outcome(_ w: WorkerPointer, of wait: WriteWait, now: UInt64) -> WaitOutcome {
+    var sequence = wait.sequence
+    for ticket in wait.bumps {
+      switch ticket.outcome {
+      case .waits: return .waits
+      case .failed, .moved: return .lost
+      case .taken: sequence = max(sequence, ticket.sequence)
+      }
+    }
+    if sequence == 0 { return .acknowledged }
+    guard let ruling = w.pointee.ruling, let replication = w.pointee.replication else { return .waits }
+    return ruling.pointee.outcome(
+      sequence, wait.owners, minimumReady: wait.minimumReady, isAsync: wait.isAsync, now: now, replication)
+  }
+
+  private static func noteWaiting(_ w: WorkerPointer) {
+    guard let replication = w.pointee.replication else { return }
     let word = replication.waiting + w.pointee.index
     hearth_atomic_store64(word, UInt64(w.pointee.waits.count) << 1)
     _ = hearth_atomic_add64(word, 0)
@@ -167,6 +182,10 @@ extension Worker {
         return nil
       }
       slot.pointee.state = .complete
+      if outcome == .lost, !wait.bumps.isEmpty {
+        fail(w, slot, failure(w, of: wait))
+        return nil
+      }
       if outcome == .lost {
         // Nobody can say whether the write stays, and the client takes a lost connection for just that.
         Connection.doom(order.pointee.connection)
@@ -178,16 +197,32 @@ extension Worker {
       if outcome == .acknowledged {
         Connection.send(c, memory, count)
       } else {
-        sendFailure(c, memory)
+        sendFailure(c, memory, failure(w, of: wait))
       }
       free(memory)
       return c
     }
   }
 
-  private static func sendFailure(_ c: ConnectionPointer, _ memory: UnsafeMutableRawPointer) {
+  private static func failure(_ w: WorkerPointer, of wait: WriteWait) -> String {
+    if wait.bumps.isEmpty { return "SERVER_ERROR the copies could not be written in time\r\n" }
+    for ticket in wait.bumps {
+      switch ticket.outcome {
+      case .failed(let node?):
+        let name = w.pointee.server.pointee.cluster?.name(node) ?? ""
+        return "SERVER_ERROR node \(name) could not be told of the bump in time\r\n"
+      case .moved: return "SERVER_ERROR another node numbers the bumps by now: bump the group again\r\n"
+      default: break
+      }
+    }
+    return "SERVER_ERROR not all nodes could be told of the bump in time\r\n"
+  }
+
+  private static func sendFailure(
+    _ c: ConnectionPointer, _ memory: UnsafeMutableRawPointer, _ failure: String
+  ) {
     guard let frame = PeerFrame(memory) else { return }
-    let text = Array("SERVER_ERROR the copies could not be written in time\r\n".utf8)
+    let text = Array(failure.utf8)
     var bytes = [UInt8](repeating: 0, count: PeerFrame.headerSize) + text
     bytes.withUnsafeMutableBytes {
       PeerFrame(.reply, id: frame.id, length: text.count).write(to: $0.baseAddress.unsafelyUnwrapped)
@@ -212,10 +247,13 @@ extension Worker {
     let view = w.pointee.ruling?.pointee.view
     let next = RulingPointer(ruling.assumingMemoryBound(to: Ruling.self))
     w.pointee.ruling = next
-    if next.pointee.view != view { reconsiderWaiting(w, ready: next.pointee.ready) }
+    if next.pointee.view != view {
+      reconsiderWaiting(w, ready: next.pointee.ready)
+      renumberBumps(w)
+    }
     unstall(w)
     retryAll(w)
-    if !w.pointee.waits.isEmpty { releaseReplies(w) }
+    finishReplication(w)
     finishForwarding(w)
     w.pointee.server.pointee.cluster?.control?.rulingTaken()
   }

@@ -28,6 +28,7 @@ extension Worker {
   static func failOrRetry(
     _ w: WorkerPointer, _ link: LinkPointer, _ slot: SlotPointer, _ reason: StaticString, wasSent: Bool
   ) {
+    if slot.pointee.bumpRound != 0 { return takeBumpAnswer(w, link, slot, wasAnswered: false) }
     guard let request = slot.pointee.request, !slot.pointee.isBegun, !(request.pointee.changes && wasSent),
       slot.pointee.order != nil
     else { return fail(w, link, slot, reason) }
@@ -57,7 +58,7 @@ extension Worker {
     takeTime(w)
     for slot in retries { retry(w, slot) }
     w.pointee.origin = nil
-    if w.pointee.replication != nil { finishReplication(w) }
+    finishReplication(w)
     finishForwarding(w)
   }
 
@@ -219,7 +220,7 @@ extension Worker {
       Connection.doom(order.pointee.connection)
     }
     w.pointee.out = w.pointee.reply
-    if w.pointee.unacknowledged.sequence != 0 {
+    if !w.pointee.unacknowledged.isEmpty {
       slot.pointee.state = .held
       takeWait(w, .slot(slot))
     } else {

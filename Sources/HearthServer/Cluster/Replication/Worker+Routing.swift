@@ -29,10 +29,14 @@ extension Worker {
   ) -> Route {
     guard let ruling = w.pointee.ruling, let replication = w.pointee.replication else { return .nowhere }
     let pool = op.pointee.pool
-    let owners = KeyOwners(op.pointee.key, pool: pool.pointee.index, ruling)
-    op.pointee.owners = owners.joint
     // Only one node knows a group's number.
-    let changes = mayChange(op) || isForGroup(w, op)
+    let isForGroup = isForGroup(w, op)
+    let owners =
+      isForGroup
+      ? KeyOwners(at: Numbering.point, pool: pool.pointee.index, ruling)
+      : KeyOwners(op.pointee.key, pool: pool.pointee.index, ruling)
+    op.pointee.owners = owners.joint
+    let changes = mayChange(op) || isForGroup
     let route = ruling.pointee.route(
       owners: owners.all, primary: owners.primary,
       changes: changes || atPrimary && owners.primary != ruling.pointee.own,

@@ -118,7 +118,7 @@ extension Worker {
     shared.itemsApplied &+= 1
     switch entry.kind {
     case .flushed: return applyFlush(w, stream, pool, bytes)
-    case .bumped: return applyBump(pool, bytes)
+    case .bumped: return applyBump(pool, bytes, &shared)
     case .numbered:
       // Who has the pool already goes by the bumps themselves, one by one.
       guard let ruling = w.pointee.ruling else { return }
@@ -187,10 +187,15 @@ extension Worker {
     return info
   }
 
-  /// A group was made void at the node that numbers the bumps.
-  private static func applyBump(_ pool: UnsafeMutablePointer<ServerPool>, _ bytes: UnsafeRawBufferPointer) {
+  /// A group was made void at the primary.
+  private static func applyBump(
+    _ pool: UnsafeMutablePointer<ServerPool>, _ bytes: UnsafeRawBufferPointer,
+    _ shared: inout PeerStream.Shared
+  ) {
     guard bytes.count == 16 else { return }
-    pool.pointee.pool.bumpAsCopy(hash: number(bytes, 0), clock: number(bytes, 8), time: PeerLinks.now)
+    let clock = number(bytes, 8)
+    pool.pointee.pool.bumpAsCopy(hash: number(bytes, 0), clock: clock, time: PeerLinks.now)
+    shared.bumps[pool.pointee.index] = max(shared.bumps[pool.pointee.index] ?? 0, clock)
   }
 
   private static func number(_ bytes: UnsafeRawBufferPointer, _ offset: Int) -> UInt64 {

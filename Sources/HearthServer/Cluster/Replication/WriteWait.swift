@@ -18,6 +18,8 @@ struct WriteWait {
   var minimumReady: Int
   /// It waits for nobody but for this node to be sure of its part.
   var isAsync: Bool
+  /// Bumps of groups that other nodes have to know, too.
+  var bumps: [BumpTicket] = []
   /// Milliseconds of the monotonic clock after which it is given up.
   var deadline: UInt64
   var reply: Reply
@@ -31,6 +33,12 @@ struct PendingAcknowledgement {
   var minimumReady = 1
   /// All of it is asynchronous.
   var isAsync = true
+  /// Bumps that other nodes have to be told of.
+  var bumps: [BumpTicket] = []
+
+  /// There is nothing to wait for.
+  @inline(__always)
+  var isEmpty: Bool { sequence == 0 && bumps.isEmpty }
 }
 
 /// What became of a reply that is held.
