@@ -94,11 +94,7 @@ extension ClusterControl {
         change.actives.append((place, pair.partner(of: node)))
       }
     }
-    for (place, feed) in view.map.feeds.enumerated() where view.runners[place] == node {
-      let other = feed.candidates.first { $0 != node && view.ready.contains($0) }
-      if let other { change.runners.append((place, other)) }
-    }
-    if !change.actives.isEmpty || !change.runners.isEmpty { return change }
+    if !change.actives.isEmpty { return change }
     guard canSpare(node) else { return nil }
     let others = relatives.intersection(view.ready)
     guard others.allSatisfy({ peers[$0].hasBegun && peers[$0].pulseView == view.number }) else { return nil }

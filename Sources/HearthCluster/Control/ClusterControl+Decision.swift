@@ -13,13 +13,9 @@ extension ClusterControl {
     var required = followers.intersection(view.ready)
     if !omitted.contains(.promise) { required = required.union(promised) }
     var readUntil = [UInt64](repeating: 0, count: peers.count)
-    var feedUntil = isReady ? UInt64.max : 0
     if isReady {
       for peer in primaries where isSettled(peer) { readUntil[peer] = peers[peer].leaseAsReplica }
       readUntil[node] = readUntilAsPrimary
-      for peer in primaries.union(followers) where view.ready.contains(peer) {
-        feedUntil = min(feedUntil, max(peers[peer].leaseAsPrimary, peers[peer].leaseAsReplica))
-      }
     }
     return Decision(
       view: view, state: state, acceptsWrites: isReady && epoch != 0 && hasBegun,
@@ -28,7 +24,7 @@ extension ClusterControl {
       required: required.union(isReady ? relatives.intersection(view.ready) : []),
       acknowledgeFrom: omitted.contains(.leaseWait) ? 0 : max(acknowledgeFrom, lingering),
       acknowledgeUntil: settings.replication == .async ? readUntil[node] : .max, readUntil: readUntil,
-      feedUntil: feedUntil, isUnprotected: isReady && epoch != 0 && !isCovered)
+      isUnprotected: isReady && epoch != 0 && !isCovered)
   }
 
   /// Role of the node in its pairs: -254 not ready, 0 ready standby, 50 active, 100 active since it took over and
@@ -43,14 +39,5 @@ extension ClusterControl {
     if next == role { return }
     role = next
     actions.append(.setRole(next))
-  }
-
-  mutating func runFeeds() {
-    for feed in running.indices {
-      let isMine = isReady && view.runners[feed] == node
-      if isMine == running[feed] { continue }
-      running[feed] = isMine
-      actions.append(isMine ? .startFeed(feed) : .stopFeed(feed))
-    }
   }
 }

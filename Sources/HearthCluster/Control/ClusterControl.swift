@@ -86,7 +86,6 @@ public struct ClusterControl {
 
   var role: Int?
   var tookOver = false
-  var running: [Bool]
   var published: Decision?
   var persisted: DurableState?
   var wasDiscarded = false
@@ -112,7 +111,6 @@ public struct ClusterControl {
     view = first
     incarnation = nonce
     peers = Array(repeating: PeerState(), count: view.map.nodes.count)
-    running = first.map.feeds.map { _ in false }
     adoptedAt = now
     silenceFrom = now
     nextPulse = now
@@ -181,7 +179,6 @@ public struct ClusterControl {
     promiseWhoIsComplete(data)
     watchFollowers()
     propose(data)
-    runFeeds()
     sendPulses()
   }
 

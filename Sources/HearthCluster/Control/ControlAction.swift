@@ -36,10 +36,6 @@ public enum ControlAction: Sendable {
   case closeLink(peer: Int)
   /// Role of the node in its pairs, for keepalived.
   case setRole(Int)
-  /// Run the feed, as long as the time allows it (`Decision.feedUntil`).
-  case startFeed(Int)
-  /// Do not run the feed any more.
-  case stopFeed(Int)
   /// For the operator.
   case log(String)
 }

@@ -19,9 +19,6 @@ public struct Decision: Equatable, Sendable {
   /// For each node: reads of keys whose primary it is are answered before this time only. The own place is for keys
   /// whose primary this node is.
   public var readUntil: [UInt64]
-  /// A feed that this node runs may change something before this time only. The feed's changes also carry the view's number, and the
-  /// primaries refuse a lower one: that, not the time, keeps a stopped runner from doing harm.
-  public var feedUntil: UInt64
   /// Are there keys of which this node holds the only ready copy?
   public var isUnprotected: Bool
 
@@ -29,7 +26,7 @@ public struct Decision: Equatable, Sendable {
   public static func outside(_ view: View) -> Decision {
     Decision(
       view: view, state: .empty, acceptsWrites: false, epoch: 0, required: [], acknowledgeFrom: .max,
-      acknowledgeUntil: 0, readUntil: Array(repeating: 0, count: view.map.nodes.count), feedUntil: 0,
+      acknowledgeUntil: 0, readUntil: Array(repeating: 0, count: view.map.nodes.count),
       isUnprotected: false)
   }
 }

@@ -5,8 +5,7 @@ import Testing
 @Suite("Views that cannot be")
 struct InconsistentViewTests {
   private static let map = ClusterMap(
-    nodes: Scenario.nodes(3), pools: [MapPool(name: "p", copies: [[0], [1]])], pairs: [StandbyPair(0, 1)],
-    feeds: [MapFeed(name: "f", candidates: [0, 1])])
+    nodes: Scenario.nodes(3), pools: [MapPool(name: "p", copies: [[0], [1]])], pairs: [StandbyPair(0, 1)])
 
   private static let ready: Standing = {
     var standing = Standing()
@@ -17,10 +16,9 @@ struct InconsistentViewTests {
   }()
 
   private func view(
-    number: UInt64 = 2, standings: [Standing] = [ready, Standing(), Standing()], actives: [Int] = [0],
-    runners: [Int?] = [0]
+    number: UInt64 = 2, standings: [Standing] = [ready, Standing(), Standing()], actives: [Int] = [0]
   ) -> View? {
-    View(number: number, map: Self.map, standings: standings, actives: actives, runners: runners)
+    View(number: number, map: Self.map, standings: standings, actives: actives)
   }
 
   @Test func `one that can be is taken`() {
@@ -30,18 +28,11 @@ struct InconsistentViewTests {
   @Test func `counts have to be those of the map`() {
     #expect(view(standings: [Self.ready]) == nil)
     #expect(view(actives: []) == nil)
-    #expect(view(runners: [0, 0]) == nil)
   }
 
   @Test func `an active node is one of its pair, and ready if one of them is`() {
     #expect(view(actives: [2]) == nil)
     #expect(view(actives: [1]) == nil)
-  }
-
-  @Test func `a feed runs at a ready candidate if there is one`() {
-    #expect(view(runners: [2]) == nil)
-    #expect(view(runners: [1]) == nil)
-    #expect(view(runners: [nil]) == nil)
   }
 
   @Test func `nothing began in a later view`() {
@@ -59,7 +50,6 @@ struct InconsistentViewTests {
     ClusterMap(nodes: Scenario.nodes(2), pools: [MapPool(name: "p", copies: [[0, 1], [1]])]),
     ClusterMap(nodes: Scenario.nodes(2), pools: [MapPool(name: "p", copies: [[0], []])]),
     ClusterMap(nodes: Scenario.nodes(2), pools: [MapPool(name: "p", copies: [[0], [2]])]),
-    ClusterMap(nodes: Scenario.nodes(2), pools: [], feeds: [MapFeed(name: "f", candidates: [2])]),
   ])
   func `a map whose numbers do not fit together is not read`(_ map: ClusterMap) {
     var writer = FieldWriter([])

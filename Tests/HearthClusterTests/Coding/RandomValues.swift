@@ -25,10 +25,7 @@ extension SeededGenerator {
         pairs.append(StandbyPair(first, (first + within(1...count - 1)) % count))
       }
     }
-    let feeds = (0..<below(3)).map { feed in
-      MapFeed(name: "feed \(feed)", candidates: (0..<below(4)).map { _ in below(count) })
-    }
-    return ClusterMap(nodes: nodes, pools: pools, pairs: pairs, feeds: feeds)
+    return ClusterMap(nodes: nodes, pools: pools, pairs: pairs)
   }
 
   mutating func view() -> View {

@@ -52,18 +52,6 @@ struct ViewTests {
     #expect(after.ready == [0, 1])
   }
 
-  @Test func `a feed goes to the next candidate only when its runner is not ready`() {
-    let before = view(Scenario.pair.map, ready: [0, 1])
-    #expect(before.runners == [0])
-    var change = ViewChange()
-    change.leaving = [0]
-    let after = before.successor(number: 2, change)
-    #expect(after.runners == [1])
-    change = ViewChange()
-    change.joining = [(0, 102)]
-    #expect(after.successor(number: 3, change).runners == [1])
-  }
-
   @Test func `nodes keep their numbers whatever the order of the file`() throws {
     let view = view(square, ready: [0, 1, 2, 3])
     var wanted = square

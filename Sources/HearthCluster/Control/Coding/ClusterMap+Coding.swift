@@ -21,12 +21,6 @@ extension ClusterMap {
       writer.write(node: pair.first)
       writer.write(node: pair.second)
     }
-    writer.write(count: feeds.count)
-    for feed in feeds {
-      writer.write(feed.name)
-      writer.write(count: feed.candidates.count)
-      for candidate in feed.candidates { writer.write(node: candidate) }
-    }
   }
 
   /// Only a map whose numbers fit together: 1 to 64 nodes, copies that share no node, pairs of two.
@@ -34,7 +28,6 @@ extension ClusterMap {
     nodes = []
     pools = []
     pairs = []
-    feeds = []
     for _ in 0..<(try reader.count(elementSize: 28)) { nodes.append(try MapNode(reading: &reader)) }
     guard 1...64 ~= nodes.count else { throw FieldReader.Malformed() }
     for _ in 0..<(try reader.count(elementSize: 8)) { try readPool(&reader) }
@@ -42,13 +35,6 @@ extension ClusterMap {
       let pair = StandbyPair(try reader.node(of: nodes.count), try reader.node(of: nodes.count))
       guard pair.first != pair.second else { throw FieldReader.Malformed() }
       pairs.append(pair)
-    }
-    for _ in 0..<(try reader.count(elementSize: 8)) {
-      var feed = MapFeed(name: try reader.text(), candidates: [])
-      for _ in 0..<(try reader.count(elementSize: 1)) {
-        feed.candidates.append(try reader.node(of: nodes.count))
-      }
-      feeds.append(feed)
     }
   }
 

@@ -19,7 +19,7 @@ extension ControlMessage {
     self = message
   }
 
-  /// Does it speak of a cluster with these pools, pairs and feeds? `ClusterControl` takes no other message.
+  /// Does it speak of a cluster with these pools and pairs? `ClusterControl` takes no other message.
   public func fits(_ map: ClusterMap) -> Bool {
     switch self {
     case .view(let view), .proposal(let view, _): view.map.isSameCluster(as: map)

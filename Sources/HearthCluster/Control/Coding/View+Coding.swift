@@ -1,7 +1,4 @@
 extension View {
-  /// Stands for a feed that nobody runs.
-  private static let noRunner: UInt8 = 0xff
-
   /// Appends the view, for a store. A few hundred bytes.
   public func encode(into bytes: inout [UInt8]) { CodingHeader.view.encode(into: &bytes) { write(to: &$0) } }
 
@@ -24,7 +21,6 @@ extension View {
       writer.write(standing.epoch)
     }
     for active in actives { writer.write(node: active) }
-    for runner in runners { writer.write(runner.map { UInt8($0) } ?? Self.noRunner) }
     writer.write(change != nil)
     if let change {
       change.map.write(to: &writer)
@@ -47,11 +43,6 @@ extension View {
     }
     var actives: [Int] = []
     for _ in map.pairs { actives.append(try reader.node(of: map.nodes.count)) }
-    var runners: [Int?] = []
-    for _ in map.feeds {
-      let runner = try reader.byte()
-      runners.append(runner == Self.noRunner ? nil : Int(runner))
-    }
     var change: MapChange?
     if try reader.flag() {
       change = MapChange(
@@ -59,8 +50,7 @@ extension View {
         complete: try reader.nodes(of: map.nodes.count))
     }
     guard
-      let view = View(
-        number: number, map: map, standings: standings, actives: actives, runners: runners, change: change)
+      let view = View(number: number, map: map, standings: standings, actives: actives, change: change)
     else { throw FieldReader.Malformed() }
     self = view
   }

@@ -6,24 +6,20 @@ public struct ClusterMap: Hashable, Sendable {
   public var pools: [MapPool]
   /// Pairs with a floating address.
   public var pairs: [StandbyPair]
-  /// Feeds, each of which has one runner.
-  public var feeds: [MapFeed]
 
   /// A map. Every node number has to be a place in `nodes`.
-  public init(nodes: [MapNode], pools: [MapPool], pairs: [StandbyPair] = [], feeds: [MapFeed] = []) {
+  public init(nodes: [MapNode], pools: [MapPool], pairs: [StandbyPair] = []) {
     precondition(nodes.count <= 64)
     self.nodes = nodes
     self.pools = pools
     self.pairs = pairs
-    self.feeds = feeds
   }
 
   /// The number of a node; nil: there is none of this name.
   public func number(of name: String) -> Int? { nodes.firstIndex { $0.name == name } }
 
-  /// Have both the same pools, pairs and feeds, so that the one can be changed into the other?
+  /// Have both the same pools and pairs, so that the one can be changed into the other?
   public func isSameCluster(as other: ClusterMap) -> Bool {
     pools.map(\.name) == other.pools.map(\.name) && pairs == other.pairs
-      && feeds.map(\.name) == other.feeds.map(\.name)
   }
 }

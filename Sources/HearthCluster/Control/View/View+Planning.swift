@@ -34,20 +34,17 @@ extension View {
     let plan = ClusterMap(
       nodes: nodes,
       pools: wanted.pools.map { MapPool(name: $0.name, copies: $0.copies.map(set)) },
-      pairs: wanted.pairs.map { StandbyPair(numbers[$0.first], numbers[$0.second]) },
-      feeds: wanted.feeds.map { MapFeed(name: $0.name, candidates: $0.candidates.map { numbers[$0] }) })
+      pairs: wanted.pairs.map { StandbyPair(numbers[$0.first], numbers[$0.second]) })
     guard plan.pools.map(\.name) == map.pools.map(\.name) else {
       throw Obstacle("the pools with several copies are not those of the cluster")
     }
     guard plan.pairs == map.pairs else { throw Obstacle("the pair with the floating address is another one") }
-    guard plan.feeds.map(\.name) == map.feeds.map(\.name) else { throw Obstacle("the feeds are others") }
     return plan
   }
 
   /// Is the wanted map this view's, but for the order of its nodes and for nodes in no copy?
   public func has(_ wanted: ClusterMap) -> Bool {
     guard let plan = try? plan(wanted), plan.nodes.count == map.nodes.count else { return false }
-    return plan.pools == map.pools && plan.feeds == map.feeds
-      && map.members.allSatisfy { plan.nodes[$0] == map.nodes[$0] }
+    return plan.pools == map.pools && map.members.allSatisfy { plan.nodes[$0] == map.nodes[$0] }
   }
 }

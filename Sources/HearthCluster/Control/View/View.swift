@@ -2,7 +2,7 @@
 public struct View: Hashable, Sendable {
   /// Rises with every change; 0 is the state before the first.
   public private(set) var number: UInt64
-  /// Nodes, copies, pairs and feeds: who is primary of a key, and who may answer reads of it, follows from this map alone.
+  /// Nodes, copies and pairs: who is primary of a key, and who may answer reads of it, follows from this map alone.
   public private(set) var map: ClusterMap
   /// The change of the map that is under way, if any.
   public private(set) var change: MapChange?
@@ -10,8 +10,6 @@ public struct View: Hashable, Sendable {
   public private(set) var standings: [Standing]
   /// The active node of each pair.
   public private(set) var actives: [Int]
-  /// The node that runs each feed; nil when none can.
-  public private(set) var runners: [Int?]
   /// The nodes that are ready.
   public private(set) var ready: NodeSet
   /// For each pool the order in which its copies are asked for a primary.
@@ -27,7 +25,6 @@ public struct View: Hashable, Sendable {
     self.map = map
     standings = Array(repeating: Standing(), count: map.nodes.count)
     actives = map.pairs.map(\.first)
-    runners = map.feeds.map { _ in nil }
     ready = []
     orders = []
     moving = []
@@ -38,34 +35,27 @@ public struct View: Hashable, Sendable {
 
   /// A view from its agreed parts; nil if they contradict each other or the map.
   init?(
-    number: UInt64, map: ClusterMap, standings: [Standing], actives: [Int], runners: [Int?],
-    change: MapChange? = nil
+    number: UInt64, map: ClusterMap, standings: [Standing], actives: [Int], change: MapChange? = nil
   ) {
-    guard standings.count == map.nodes.count, actives.count == map.pairs.count,
-      runners.count == map.feeds.count
-    else { return nil }
+    guard standings.count == map.nodes.count, actives.count == map.pairs.count else { return nil }
     self.init(map: map)
     self.number = number
     self.standings = standings
     self.actives = actives
-    self.runners = runners
     self.change = change
     let areStandingsSound = standings.allSatisfy {
       $0.isReady ? $0.since <= number && $0.epoch <= number : $0 == Standing()
     }
     let areActivesSound = zip(actives, map.pairs).allSatisfy { $0 == $1.first || $0 == $1.second }
-    let areRunnersSound = zip(runners, map.feeds).allSatisfy { runner, feed in
-      runner.map { feed.candidates.contains($0) } ?? true
-    }
-    guard areStandingsSound, areActivesSound, areRunnersSound, isChangeSound else { return nil }
+    guard areStandingsSound, areActivesSound, isChangeSound else { return nil }
     compareMaps()
     derive()
     // Of two views with one number there must not be two meanings.
-    guard self.actives == actives, self.runners == runners else { return nil }
+    guard self.actives == actives else { return nil }
   }
 
-  /// The view that follows this one after a change. What hangs on it is brought up to date: a pair's active node and a
-  /// feed's runner are ready ones if there is any, and who gained keys as primary begins a new epoch.
+  /// The view that follows this one after a change. What hangs on it is brought up to date: a pair's active node is a ready
+  /// one if there is any, and who gained keys as primary begins a new epoch.
   public func successor(number: UInt64, _ change: ViewChange) -> View {
     precondition(number > self.number)
     var next = self
@@ -78,7 +68,6 @@ public struct View: Hashable, Sendable {
       next.standings[node].since = number
     }
     for (pair, node) in change.actives { next.actives[pair] = node }
-    for (feed, node) in change.runners { next.runners[feed] = node }
     let complete = (next.change?.complete ?? []).union(change.completing).subtracting(change.leaving)
     next.change?.complete = complete
     next.derive()
@@ -132,9 +121,6 @@ public struct View: Hashable, Sendable {
       retire()
     case .conclude:
       guard let next = change?.map else { return }
-      runners = next.feeds.indices.map { place in
-        runners[place].flatMap { next.feeds[place].candidates.contains($0) ? $0 : nil }
-      }
       change = MapChange(map: map, isConcluded: true, since: number, complete: [])
       map = next
       compareMaps()
@@ -185,10 +171,6 @@ public struct View: Hashable, Sendable {
       let partner = pair.partner(of: actives[place])
       if !ready.contains(actives[place]) && ready.contains(partner) { actives[place] = partner }
       standbys.insert(pair.partner(of: actives[place]))
-    }
-    for (place, feed) in map.feeds.enumerated() {
-      if let runner = runners[place], ready.contains(runner) { continue }
-      runners[place] = feed.candidates.first(where: ready.contains)
     }
     orders = map.pools.map { pool in
       let isLast = pool.copies.map { !$0.intersection(standbys).isEmpty }

@@ -6,8 +6,6 @@ public struct ViewChange: Sendable {
   public var joining: [(node: Int, incarnation: UInt64)] = []
   /// Pairs that get another active node.
   public var actives: [(pair: Int, node: Int)] = []
-  /// Feeds that get another runner.
-  public var runners: [(feed: Int, node: Int)] = []
   /// Nodes that have everything that they own by the map that is to be.
   public var completing: NodeSet = []
   /// What becomes of the map.

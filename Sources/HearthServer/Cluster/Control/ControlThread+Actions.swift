@@ -74,7 +74,6 @@ extension ControlThread {
     case .ignore(let node): stream(node)?.locked { $0.accepting = 0 }
     case .closeLink(let node): post(.close, to: numbers.local[node])
     case .setRole(let role): self.role = StandbyRole(rawValue: role) ?? .unfit
-    case .startFeed, .stopFeed: break
     case .log(let line): log(line)
     }
   }

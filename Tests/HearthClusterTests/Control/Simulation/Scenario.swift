@@ -29,8 +29,7 @@ struct Scenario {
   static let pair = Scenario(
     name: "pair",
     map: ClusterMap(
-      nodes: nodes(2), pools: [MapPool(name: "p", copies: [[0], [1]])], pairs: [StandbyPair(0, 1)],
-      feeds: [MapFeed(name: "f", candidates: [0, 1])]),
+      nodes: nodes(2), pools: [MapPool(name: "p", copies: [[0], [1]])], pairs: [StandbyPair(0, 1)]),
     founders: [0])
   static let plainTwo = Scenario(
     name: "two copies", map: ClusterMap(nodes: nodes(2), pools: [MapPool(name: "p", copies: [[0], [1]])]),

@@ -27,7 +27,6 @@ final class SimNode {
   var role: Int?
   /// No map that it knows of names it.
   var isOutside = false
-  var runs: Set<Int> = []
 
   // Memory.
   var items: [SimItem?]
@@ -100,7 +99,6 @@ final class SimNode {
     purging = 0
     decision = nil
     role = nil
-    runs = []
   }
 
   /// A control begins, of a node that the map, or the view that it had, names.

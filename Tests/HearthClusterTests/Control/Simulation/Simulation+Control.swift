@@ -131,8 +131,6 @@ extension Simulation {
     case .setRole(let role):
       note("n\(number) role \(role)")
       node.role = role
-    case .startFeed(let feed): node.runs.insert(feed)
-    case .stopFeed(let feed): node.runs.remove(feed)
     case .log(let line): note("n\(number): \(line)")
     }
   }

@@ -219,10 +219,6 @@ final class Simulation {
         )
       }
     }
-    for (feed, runner) in view.runners.enumerated() {
-      let running = nodes.filter { $0.runs.contains(feed) }.map(\.number)
-      if running != [runner] { history.fail("feed \(feed) is run by \(running), not by \(runner as Any)") }
-    }
     for (place, pair) in scenario.map.pairs.enumerated() {
       let active = view.actives[place]
       let roles = [nodes[active].role, nodes[pair.partner(of: active)].role]

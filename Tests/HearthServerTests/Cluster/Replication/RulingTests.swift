@@ -19,7 +19,7 @@ import Testing
     let decision = Decision(
       view: View(map: Self.map).successor(number: 3, change), state: state, acceptsWrites: accepts, epoch: 3,
       required: required ?? NodeSet(ready), acknowledgeFrom: from, acknowledgeUntil: until,
-      readUntil: [1000, 1000, 1000], feedUntil: 0, isUnprotected: false)
+      readUntil: [1000, 1000, 1000], isUnprotected: false)
     let numbers = NodeNumbers([0, 1, 2])
     return Ruling(
       decision, own: own, mapPools: [0], numbers: numbers,
