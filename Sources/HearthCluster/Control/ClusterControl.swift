@@ -164,6 +164,8 @@ public struct ClusterControl {
     case .received(let message, let peer): receive(message, from: peer, data)
     case .viewSeen(let view): if view.number > self.view.number { adopt(view) }
     case .proposed(let outcome): conclude(outcome)
+    // An operator's wish comes first.
+    case .command(.claim) where wish != nil: break
     case .command(let command):
       wish = command
       wishedAt = now

@@ -61,6 +61,31 @@ struct ControlStoriesTests {
     #expect(simulation.history.violation == nil)
   }
 
+  @Test func `a standby that claims its part gets it while the other one hands over`() {
+    let simulation = pair()
+    simulation.queue.add(.command(node: 1, .claim), at: 2000)
+    simulation.play(until: 2100)
+    #expect(simulation.store.ready == [0, 1])
+    #expect(simulation.nodes[1].decision?.acceptsWrites == true)
+    #expect(roles(simulation) == [0, 50])
+    // Who is active has nothing to claim.
+    let view = simulation.store.number
+    simulation.queue.add(.command(node: 1, .claim), at: 3000)
+    simulation.play(until: 4000)
+    #expect(simulation.store.number == view)
+    #expect(simulation.history.violation == nil)
+  }
+
+  @Test func `a claim takes over from nobody who is lost`() {
+    let simulation = pair(.manual)
+    simulation.end(0, isPower: false, keepsData: false, 20_000)
+    simulation.play(until: 4000)
+    simulation.queue.add(.command(node: 1, .claim), at: 4000)
+    simulation.play(until: 8000)
+    #expect(roles(simulation)[1] == 0)
+    #expect(simulation.nodes[1].control.view.actives == [0])
+  }
+
   @Test func `a drained node hands over first and is then not ready`() {
     let simulation = pair()
     simulation.queue.add(.command(node: 0, .drain), at: 2000)

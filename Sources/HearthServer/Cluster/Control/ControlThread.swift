@@ -236,7 +236,12 @@ final class ControlThread: @unchecked Sendable {
 
   fileprivate func run() {
     DaemonThread.name("control")
-    standby?.begin(loop.base) { log($0) }
+    standby?.begin(
+      loop.base, log: { log($0) },
+      claims: { [unowned self] in
+        log("this node has the floating address and the other one is active: asks for a switch")
+        command(.claim)
+      })
     store?.start()
     loop.run()
     standby?.end()
