@@ -22,6 +22,7 @@ extension ClusterControl {
         break
       }
       change = promotion(of: pair.partner(of: target))
+    case .claim: change = claim()
     case .drop(let target, let force): change = drop(target, force: force)
     case .change(let map): change = begin(map)
     case .cancelChange: change = cancelChange()
@@ -72,6 +73,17 @@ extension ClusterControl {
       if view.actives[place] != target { change.actives.append((place, target)) }
     }
     return change.actives.isEmpty && change.leaving.isEmpty ? nil : change
+  }
+
+  private func claim() -> ViewChange? {
+    guard isReady, !isDraining else { return nil }
+    var change = ViewChange()
+    for (place, pair) in view.map.pairs.enumerated() where pair.first == node || pair.second == node {
+      if pair.partner(of: node) == view.actives[place], living.contains(view.actives[place]) {
+        change.actives.append((place, node))
+      }
+    }
+    return change.actives.isEmpty ? nil : change
   }
 
   private mutating func drop(_ target: Int, force: Bool) -> ViewChange? {

@@ -119,8 +119,8 @@ extension ClusterControl {
   mutating func promiseWhoIsComplete(_ data: DataState) {
     guard isReady, hasBegun else { return }
     for peer in followers where !view.ready.contains(peer) && !told.contains(peer) {
-      guard peers[peer].isLinked, !fresh.contains(peer), !peers[peer].isClockOff,
-        !isSilent(peer, for: settings.failureAfter)
+      guard peers[peer].isLinked, !fresh.contains(peer),
+        !peers[peer].isClockOff || omitted.contains(.clock), !isSilent(peer, for: settings.failureAfter)
       else {
         continue
       }

@@ -22,7 +22,7 @@ extension ClusterControl {
     if !isReady && isCutShort { isStale = true }
     // Who is about to be stopped must not be waited for.
     if isDraining && !isReady { return }
-    guard isReady || primaries.isSubset(of: linked) else { return }
+    guard isReady || primaries.isSubset(of: linked) && isClockSet else { return }
     for peer in isReady ? primaries.union(formerPrimaries) : primaries {
       guard peers[peer].isLinked, isReady(peer), isDue(peers[peer].following), !isUpToDate(peer) else {
         continue

@@ -24,6 +24,7 @@ extension ClusterControl {
     peers[peer].isLinked = false
     peers[peer].pulseSentAt = nil
     peers[peer].pulseView = 0
+    peers[peer].isClockKnown = false
     peers[peer].leaseAsPrimary = 0
     peers[peer].leaseAsReplica = 0
     peers[peer].isDrainAsked = false

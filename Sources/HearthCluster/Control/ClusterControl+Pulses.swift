@@ -52,15 +52,7 @@ extension ClusterControl {
     peers[peer].wanted = pulse.wanted
     if let echo = pulse.echo { peers[peer].confirmedAt = max(peers[peer].confirmedAt, echo) }
     if let echo = pulse.echo, echo <= now, now - echo >= pulse.held {
-      let trip = now - echo - pulse.held
-      guard trip <= settings.lease else { return }
-      let isOff = abs(pulse.wall - wall) > settings.clockTolerance + Int64(trip)
-      if isOff != peers[peer].isClockOff {
-        log(
-          "the clock of \(view.map.nodes[peer].name) is \(isOff ? "off by \(pulse.wall - wall) ms" : "right again")"
-        )
-      }
-      peers[peer].isClockOff = isOff
+      compareClocks(pulse, peer, trip: Int64(now - echo - pulse.held))
     }
   }
 

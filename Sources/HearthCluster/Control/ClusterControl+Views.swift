@@ -11,8 +11,10 @@ extension ClusterControl {
     let old = view
     let wasReady = isReady
     let oldRole = role
+    let oldPrimaries = primaries
     view = next
     adoptedAt = now
+    rise(above: next)
     while peers.count < next.map.nodes.count {
       peers.append(PeerState())
       peers[peers.count - 1].lastHeard = now
@@ -38,6 +40,8 @@ extension ClusterControl {
     if wasReady && !isReady { leave() }
     if isReady {
       isStale = false
+      // It has been ready for some views that it did not see. Those that were primaries first have waited for it since.
+      if !wasReady && next.standings[node].since < next.number { owed = owed.union(oldPrimaries) }
       for peer in owed { markIfLost(peer) }
       passRefreshesOn()
       owed = owed.union(primaries)
@@ -49,6 +53,12 @@ extension ClusterControl {
     if let proposal, proposal < view.number { self.proposal = nil }
     tookOver = tookOver || oldRole == 0 && isActive
     for peer in peers.indices where peer != node { send(.view(view), to: peer) }
+  }
+
+  /// Incarnations come from clocks and have to rise: an earlier process of this node had one that was ahead.
+  private mutating func rise(above next: View) {
+    guard next.standings[node].incarnation > incarnation else { return }
+    incarnation = (next.standings[node].incarnation >> 16 + 1) << 16
   }
 
   /// What was to come again from one primary has to come from those that took over its keys.

@@ -68,7 +68,10 @@ public struct ClusterControl {
   var untold: NodeSet = []
 
   var now: UInt64
+  /// The time by which items of copies expire, milliseconds: the own clock's and what it was set by.
   var wall: Int64 = 0
+  /// Milliseconds by which the clock of those that were ready first is ahead of the own one.
+  public internal(set) var clockShift: Int64 = 0
   var adoptedAt: UInt64
   /// Nobody is taken for silent because of what was not heard before: the process may have been stopped.
   var silenceFrom: UInt64
@@ -136,13 +139,14 @@ public struct ClusterControl {
     return incarnation != 0 && (peers[peer].incarnation == incarnation || peers[peer].incarnation == 0)
   }
 
-  /// Tells what happened and gets what is to be done. `now` is monotonic and `wall` the wall clock, both in milliseconds.
+  /// Tells what happened and gets what is to be done. `now` is monotonic, `wall` the time by which items expire here, which goes on
+  /// with it whatever the machine's clock is set to; both in milliseconds.
   public mutating func handle(
     _ event: ControlEvent, _ data: DataState, now: UInt64, wall: Int64, _ result: inout [ControlAction]
   ) {
     if now > self.now + 2 * settings.pulse { silenceFrom = now }
     self.now = max(now, self.now)
-    self.wall = wall
+    self.wall = wall + clockShift
     nextTick = .max
     fresh = []
     captureLost(data)
@@ -160,6 +164,8 @@ public struct ClusterControl {
     case .received(let message, let peer): receive(message, from: peer, data)
     case .viewSeen(let view): if view.number > self.view.number { adopt(view) }
     case .proposed(let outcome): conclude(outcome)
+    // An operator's wish comes first.
+    case .command(.claim) where wish != nil: break
     case .command(let command):
       wish = command
       wishedAt = now

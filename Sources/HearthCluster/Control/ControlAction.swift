@@ -34,6 +34,8 @@ public enum ControlAction: Sendable {
   case ignore(peer: Int)
   /// Close the link; messages that came over it are not delivered any more.
   case closeLink(peer: Int)
+  /// Items of copies expire by the clock of this node plus so many milliseconds. Comes while the node is not ready.
+  case setClock(shift: Int64)
   /// Role of the node in its pairs, for keepalived.
   case setRole(Int)
   /// For the operator.

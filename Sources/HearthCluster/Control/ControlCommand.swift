@@ -7,6 +7,8 @@ public enum ControlCommand: Equatable, Sendable {
   case promote(Int)
   /// Makes the node's partner active in its pairs.
   case demote(Int)
+  /// Makes this node active in its pairs where the active node is there to hand over. No operator's: it takes over from nobody who is lost.
+  case claim
   /// Takes a node from the ready ones; if it is there it comes back by itself once it has caught up. With `force` also if it is the last to hold some keys.
   case drop(Int, force: Bool)
   /// Makes a map the one that is to be. Its nodes are known by their names and have numbers of its own (`View.plan`).
@@ -21,7 +23,7 @@ public enum ControlCommand: Equatable, Sendable {
   var target: Int? {
     switch self {
     case .promote(let node), .demote(let node), .drop(let node, _): node
-    case .bootstrap, .drain, .change, .cancelChange: nil
+    case .bootstrap, .claim, .drain, .change, .cancelChange: nil
     }
   }
 }

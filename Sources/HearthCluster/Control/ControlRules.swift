@@ -22,4 +22,6 @@ struct ControlRules: OptionSet, Sendable {
   static let gain = ControlRules(rawValue: 256)
   /// Wait for all before what is owned no more is removed.
   static let purgeWait = ControlRules(rawValue: 512)
+  /// Load by the clock of those that are ready.
+  static let clock = ControlRules(rawValue: 1024)
 }

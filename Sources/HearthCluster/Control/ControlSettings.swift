@@ -33,7 +33,8 @@ public struct ControlSettings: Sendable {
   public var pulse: UInt64 = 50
   /// A proposal or a request that led nowhere is tried again after so long.
   public var retry: UInt64 = 100
-  /// Difference of wall clocks beyond which a node does not become ready.
+  /// Difference of two nodes' clocks, milliseconds, beyond which none becomes ready. A node that loads goes by the clock of those that are
+  /// ready from a fifth of that on.
   public var clockTolerance: Int64 = 500
 
   /// The usual figures.

@@ -26,6 +26,8 @@ struct PeerState {
   var isSettled = false
   var isClean = false
   var wanted: UInt64 = 0
+  /// By a pulse of this link: has its clock been compared, and do the two differ by too much?
+  var isClockKnown = false
   var isClockOff = false
   /// View and time of the peer's last pulse on this link, with our own time of receipt.
   var pulseView: UInt64 = 0

@@ -6,7 +6,7 @@ public struct Pulse: Sendable {
   public var incarnation: UInt64
   /// When it was sent, on the sender's monotonic clock. Also a request for leases that count from here.
   public var sentAt: UInt64
-  /// The sender's wall clock.
+  /// The time by which items of copies expire at the sender, milliseconds.
   public var wall: Int64
   /// `sentAt` of the receiver's last pulse, if there was one on this link.
   public var echo: UInt64?

@@ -46,7 +46,7 @@ public struct ReplicaEntry: Equatable, Sendable {
   public var valueLength: UInt32 = 0
   /// The client's 32 bits.
   public var clientFlags: UInt32 = 0
-  /// Absolute seconds, 0 never.
+  /// Absolute seconds by the clock that all nodes share, 0 never.
   public var expiry: UInt32 = 0
   /// Seconds of life that it was given, 0 where that is not kept.
   public var life: UInt32 = 0

@@ -20,6 +20,8 @@ final class StandbyKeeper {
   private var restrainedUntil: UInt64 = 0
   /// Since when the address is here although the other node is active.
   private var misplacedSince: UInt64?
+  private var claim = AddressClaim()
+  private var claims: () -> Void = {}
 
   init(_ server: UnsafeMutablePointer<ServerState>, _ floating: FloatingAddress, _ file: RoleFile) {
     self.server = server
@@ -29,7 +31,10 @@ final class StandbyKeeper {
 
   /// Begins to follow the address on the control's loop, whose thread this is. An error is told, and the address then counts as
   /// being somewhere else.
-  func begin(_ base: OpaquePointer, log: (String) -> Void) {
+  ///
+  /// - Parameter claims: Called when this node should become active because it has the address.
+  func begin(_ base: OpaquePointer, log: (String) -> Void, claims: @escaping () -> Void) {
+    self.claims = claims
     do throws(ServerError) {
       watch = try AddressWatch(floating, base: base) { [unowned self] isHere in
         // A client that the address has left hears nothing any more: it is better off with a reset.
@@ -60,6 +65,7 @@ final class StandbyKeeper {
     let isRestrained = isActive && !isHere && now < restrainedUntil
     file.write(isMisplaced ? .unfit : isRestrained ? .standby : role, now: now)
     file.retry(now: now)
+    if claim.isDue(isHere: isHere, role: role, isUnfit: isMisplaced, now: now) { claims() }
   }
 
   private func isServedRole(_ role: StandbyRole) -> Bool { role == .active || role == .promoted }

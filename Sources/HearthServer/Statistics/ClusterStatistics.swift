@@ -47,6 +47,8 @@ enum ClusterStatistics {
     s.add("state", picture.state.rawValue)
     s.add("map_change", picture.mapChange)
     s.add("unprotected", picture.isUnprotected ? 1 : 0)
+    s.add("clock_set_ms", picture.clockStep)
+    s.add("clock_shift_ms", control.replication.clockShift.milliseconds)
     if !picture.storeTrouble.isEmpty { s.add("store_trouble", picture.storeTrouble) }
     let bounds = Journal.bounds(control.replication.journal)
     s.add("journal_last", bounds.last)

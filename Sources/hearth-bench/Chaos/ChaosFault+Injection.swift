@@ -35,7 +35,12 @@ extension ChaosFault {
       standby.kill()
     case .syncKill: active.kill()
     case .syncStandby: standby.kill()
-    case .clock: break
+    case .clock:
+      for seconds in [600, -600, 3, -3] {
+        try active.clock?.set(ahead: seconds)
+        usleep(500_000)
+      }
+    case .clockStart: active.kill()
     }
   }
 
@@ -54,6 +59,14 @@ extension ChaosFault {
         standby.picture()?.states[standby.name] == "syncing"
       }
       usleep(300_000)
+    case .clockStart:
+      standby.kill()
+      try standby.clock?.set(ahead: 600)
+      try standby.start()
+      try site.waitUntil("\(standby.name) answers", seconds: 10) { standby.picture() != nil }
+      // What NTP does once it is there.
+      try standby.clock?.set(ahead: 0)
+      try site.awaitReady()
     default: break
     }
   }
@@ -68,7 +81,10 @@ extension ChaosFault {
         try node.startKeepalived()
       }
     }
-    for node in site.nodes where !node.isRunning { try node.start() }
+    for node in site.nodes {
+      try node.clock?.set(ahead: 0)
+      if !node.isRunning { try node.start() }
+    }
     if losesAll {
       try site.waitUntil("both daemons answer", seconds: 10) { site.nodes.allSatisfy { $0.picture() != nil } }
       try site.nodes[0].control("bootstrap")

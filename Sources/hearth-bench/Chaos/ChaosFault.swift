@@ -4,6 +4,7 @@ import ArgumentParser
 enum ChaosFault: String, CaseIterable, ExpressibleByArgument, Sendable {
   case kill, cut, link, partition, slowKill = "slow-kill", stop, standby, etcd, restart, keepalived, promote
   case disk, syncKill = "sync-kill", syncStandby = "sync-standby", clock
+  case clockStart = "clock-start"
 
   /// For the table.
   var title: String {
@@ -22,7 +23,8 @@ enum ChaosFault: String, CaseIterable, ExpressibleByArgument, Sendable {
     case .disk: "state file's disk full, standby killed"
     case .syncKill: "active killed while it feeds the other"
     case .syncStandby: "standby killed while it loads"
-    case .clock: "clock of the active steps by 1 h"
+    case .clock: "clock of the active set by 10 min, 3 s"
+    case .clockStart: "standby started 10 min ahead takes over"
     }
   }
 
@@ -34,6 +36,12 @@ enum ChaosFault: String, CaseIterable, ExpressibleByArgument, Sendable {
 
   /// So that a load takes long enough to be interrupted.
   var resyncRate: String? { self == .syncKill || self == .syncStandby ? "4m" : nil }
+
+  /// Daemons get clocks that can be set, and values an expiry: they may not live shorter.
+  var setsClocks: Bool { self == .clock || self == .clockStart }
+
+  /// Seconds that values live, 0 for ever.
+  var expiry: Int { setsClocks ? 300 : 0 }
 
   var store: ChaosSite.Store { self == .disk ? .file : .etcd }
 }

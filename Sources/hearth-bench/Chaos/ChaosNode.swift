@@ -9,6 +9,8 @@ final class ChaosNode {
   private let network: VirtualNetwork
   private let plan: ChaosPlan
   private let configuration: String
+  /// The daemon's; nil: that is the machine's.
+  let clock: SteppableClock?
   private var daemon: ChaosProcess?
   private var keepalived: ChaosProcess?
 
@@ -16,14 +18,18 @@ final class ChaosNode {
   var adminSocket: String { folder.file("\(name).admin") }
   var log: String { folder.file("\(name).log") }
 
-  /// - Parameter cluster: Lines below `cluster:` that are not the node's own.
-  init(_ name: String, in network: VirtualNetwork, _ folder: ChaosFolder, _ plan: ChaosPlan, cluster: String)
-    throws(SystemError)
-  {
+  /// - Parameters:
+  ///   - cluster: Lines below `cluster:` that are not the node's own.
+  ///   - hasClock: The daemon gets a clock that can be set.
+  init(
+    _ name: String, in network: VirtualNetwork, _ folder: ChaosFolder, _ plan: ChaosPlan, cluster: String,
+    hasClock: Bool
+  ) throws {
     self.name = name
     self.folder = folder
     self.network = network
     self.plan = plan
+    clock = hasClock ? try SteppableClock(file: folder.file("\(name).clock")) : nil
     let text = """
       memory: \(plan.memory)m
       threads: 2
@@ -48,10 +54,9 @@ final class ChaosNode {
   var isRunning: Bool { daemon?.isRunning ?? false }
 
   func start() throws {
-    daemon = try ChaosProcess(
-      network.wrapper(name) + [plan.hearthd] + (geteuid() == 0 ? ["-u", "root"] : []) + [
-        "--config", configuration,
-      ], log: log)
+    let account = geteuid() == 0 ? ["-u", "root"] : []
+    let command = [plan.hearthd] + account + ["--config", configuration]
+    daemon = try ChaosProcess(network.wrapper(name) + (clock?.wrapper ?? []) + command, log: log)
   }
 
   /// kill -9.

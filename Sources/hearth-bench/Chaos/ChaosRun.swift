@@ -10,7 +10,7 @@ struct ChaosRun {
 
   func run() throws -> ChaosResult {
     var result = ChaosResult()
-    let load = ChaosLoad(site, prefix: "\(fault.rawValue)\(number)")
+    let load = ChaosLoad(site, prefix: "\(fault.rawValue)\(number)", expiry: fault.expiry)
     try load.start(site.network)
     let watch = try ActiveWatch(site)
     usleep(1_500_000)

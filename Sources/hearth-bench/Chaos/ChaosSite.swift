@@ -17,7 +17,7 @@ final class ChaosSite {
 
   static let storeHost = "store"
 
-  init(_ plan: ChaosPlan, store: Store, resyncRate: String? = nil) throws {
+  init(_ plan: ChaosPlan, store: Store, resyncRate: String? = nil, hasClocks: Bool = false) throws {
     self.plan = plan
     network = try VirtualNetwork(servers: ["a", "b"], others: ["client", Self.storeHost])
     folder = try ChaosFolder()
@@ -40,7 +40,7 @@ final class ChaosSite {
       }
       if let resyncRate { lines.append("resync_rate: \(resyncRate)") }
       let cluster = lines.map { "  \($0)" }.joined(separator: "\n")
-      nodes.append(try ChaosNode(name, in: network, folder, plan, cluster: cluster))
+      nodes.append(try ChaosNode(name, in: network, folder, plan, cluster: cluster, hasClock: hasClocks))
     }
     self.nodes = nodes
     if store == .etcd { try startEtcd() }

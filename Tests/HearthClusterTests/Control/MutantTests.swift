@@ -24,6 +24,7 @@ struct MutantTests {
     Mutant(
       testDescription: "a replica's lease outlasts its primary's", rule: .chain, scenarios: [.hasty],
       faults: [.split]),
+    Mutant(testDescription: "everybody goes by its own clock", rule: .clock),
     Mutant(
       testDescription: "the map changes before nodes have what they gain", rule: .gain,
       scenarios: Scenario.changes, faults: [.change]),

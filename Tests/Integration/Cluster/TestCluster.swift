@@ -7,6 +7,8 @@ final class TestCluster {
   let ports: [UInt16]
   let peerPorts: [UInt16]
   private(set) var nodes: [Daemon] = []
+  /// For a node: what goes before the command that starts it.
+  var wrappers: [Int: [String]] = [:]
   private var files: [String] = []
   private let settings: [String]
   private let zones: [String]
@@ -62,7 +64,7 @@ final class TestCluster {
   func start(_ index: Int, flags: [String] = []) throws -> Daemon {
     try Daemon(
       ["--config", files[index], "--node", names[index], "-l", "127.0.0.1", "-p", "\(ports[index])"] + flags,
-      at: .asConfigured)
+      at: .asConfigured, wrapper: wrappers[index] ?? [])
   }
 
   /// Starts a node that was killed.

@@ -39,8 +39,8 @@ struct ChaosTests {
   /// run may take three times as long.
   @Test(arguments: [
     ("kill", 100.0), ("cut", 500), ("link", 700), ("partition", 1500), ("slow-kill", 200), ("stop", 1000),
-    ("standby", 1300), ("etcd", 200), ("restart", 300), ("promote", 200), ("disk", 4200),
-    ("sync-standby", 1300),
+    ("standby", 1300), ("etcd", 200), ("keepalived", 1000), ("restart", 300), ("promote", 200),
+    ("disk", 4200), ("sync-standby", 1300), ("clock", 200), ("clock-start", 200),
   ])
   func `no acknowledged write is lost and no read is wrong`(fault: String, milliseconds: Double) throws {
     let measure = try Measure(fault)

@@ -17,6 +17,8 @@ struct ControlPicture {
   /// The map that this node's file asks for, and why it cannot be made the cluster's now; nil: it can.
   var wanted: ClusterMap?
   var obstacle: String?
+  /// How far the machine's clock was set since the start, milliseconds.
+  var clockStep: Int64 = 0
   /// This node still removes keys that it does not own any more.
   var isPurging = false
 
@@ -31,6 +33,7 @@ struct ControlPicture {
     storeTrouble = thread.store?.trouble ?? ""
     wanted = thread.wantedMap
     obstacle = thread.obstacle
+    clockStep = thread.clockStep
     isPurging = thread.control.isDirty
   }
 

@@ -73,6 +73,7 @@ extension ControlThread {
     case .purge(let number): purge(number)
     case .ignore(let node): stream(node)?.locked { $0.accepting = 0 }
     case .closeLink(let node): post(.close, to: numbers.local[node])
+    case .setClock(let shift): replication.clockShift.milliseconds = shift
     case .setRole(let role): self.role = StandbyRole(rawValue: role) ?? .unfit
     case .log(let line): log(line)
     }

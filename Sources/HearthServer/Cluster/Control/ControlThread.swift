@@ -71,6 +71,8 @@ final class ControlThread: @unchecked Sendable {
   var reign: UInt64 = 0
   /// How far it is, by the last decision.
   var state = NodeState.empty
+  /// How far the machine's clock was ahead of the time that items here expire by when that was told last, milliseconds.
+  var clockStep: Int64 = 0
   /// When the progress of a copying was told last, by node, milliseconds; 0: there is none.
   var progressTold: [UInt64]
   /// For people: a copy of what the control thinks, under `inboxLock`.
@@ -234,7 +236,12 @@ final class ControlThread: @unchecked Sendable {
 
   fileprivate func run() {
     DaemonThread.name("control")
-    standby?.begin(loop.base) { log($0) }
+    standby?.begin(
+      loop.base, log: { log($0) },
+      claims: { [unowned self] in
+        log("this node has the floating address and the other one is active: asks for a switch")
+        command(.claim)
+      })
     store?.start()
     loop.run()
     standby?.end()
@@ -256,6 +263,7 @@ final class ControlThread: @unchecked Sendable {
     loop.setTimer(afterMilliseconds: next > now ? min(next - now, 100) : 1)
     standby?.update(role, now: now)
     tellProgress(now)
+    watchClock()
     lookForObstacle(now)
     show(ControlPicture(self))
   }
@@ -292,7 +300,7 @@ final class ControlThread: @unchecked Sendable {
       readData()
       actions.removeAll(keepingCapacity: true)
       let before = control.view
-      control.handle(next, data, now: PeerLinks.now, wall: Int64(hearth_wall_ns() / 1_000_000), &actions)
+      control.handle(next, data, now: PeerLinks.now, wall: time, &actions)
       let wanted = actions
       if control.view.number != before.number { learnNodes() }
       for action in wanted { perform(action) }

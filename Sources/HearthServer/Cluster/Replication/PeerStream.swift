@@ -67,6 +67,8 @@ final class PeerStream: @unchecked Sendable {
 
   /// Number of the node.
   let node: Int
+  /// What the expiries of entries are by.
+  let clockShift: ClockShift
   private let lockWord: UnsafeMutablePointer<UInt32>
   private var shared = Shared()
 
@@ -91,8 +93,9 @@ final class PeerStream: @unchecked Sendable {
   var waitsForControl = false
   var connecting = StreamConnecting()
 
-  init(node: Int) {
+  init(node: Int, _ clockShift: ClockShift) {
     self.node = node
+    self.clockShift = clockShift
     lockWord = .allocate(capacity: 1)
     lockWord.initialize(to: 0)
   }

@@ -17,6 +17,9 @@ final class Replication: @unchecked Sendable {
   /// The map of the file that this node was started with: its nodes have the numbers of the directory.
   let map: ClusterMap
 
+  /// What the expiries in streams are by.
+  let clockShift: ClockShift
+
   /// The removal of what this node does not own any more.
   let purge = Purge()
 
@@ -39,7 +42,9 @@ final class Replication: @unchecked Sendable {
     self.journal = journal
     self.pools = pools.indices.filter { pools[$0].copies.count > 1 }
     self.directory = directory
-    streams = (0..<NodeDirectory.limit).map { $0 == cluster.own ? nil : PeerStream(node: $0) }
+    let shift = ClockShift()
+    clockShift = shift
+    streams = (0..<NodeDirectory.limit).map { $0 == cluster.own ? nil : PeerStream(node: $0, shift) }
     acknowledged = .allocate(capacity: NodeDirectory.limit)
     acknowledged.initialize(repeating: 0, count: NodeDirectory.limit)
     owedSince = .allocate(capacity: NodeDirectory.limit)

@@ -136,7 +136,7 @@ extension Worker {
     }
     let key = Key(start, bytes.count)
     shared.refreshed?.insert(key.hash)
-    let isStored = entry.kind == .item && storeCopy(w, pool, key, value, info(entry))
+    let isStored = entry.kind == .item && storeCopy(w, pool, key, value, info(stream, entry))
     if !isStored {
       // What does not fit must not leave an old value behind.
       var locked = pool.pointee.pool.lockAsCopy(key, now: w.pointee.now)
@@ -177,9 +177,9 @@ extension Worker {
       stream.node, "a deterministic pool is too small for what this node has to hold: raise its memory")
   }
 
-  private static func info(_ entry: ReplicaEntry) -> ItemInfo {
+  private static func info(_ stream: PeerStream, _ entry: ReplicaEntry) -> ItemInfo {
     var info = ItemInfo(
-      clientFlags: entry.clientFlags, expiry: entry.expiry, cas: entry.cas,
+      clientFlags: entry.clientFlags, expiry: stream.clockShift.own(entry.expiry), cas: entry.cas,
       binaryKey: entry.marks & ReplicaEntry.Mark.binaryKey != 0,
       stale: entry.marks & ReplicaEntry.Mark.stale != 0, win: entry.marks & ReplicaEntry.Mark.win != 0,
       exempt: entry.marks & ReplicaEntry.Mark.exempt != 0, life: entry.life)
@@ -269,7 +269,7 @@ extension Worker {
           shared.refreshed?.insert(key.hash)
           var locked = pool.pointee.pool.lockAsCopy(key, now: w.pointee.now)
           if isWhole, let writer = arriving.writer {
-            if !locked.put(writer.move(), info(arriving.entry)) { locked.remove() }
+            if !locked.put(writer.move(), info(stream, arriving.entry)) { locked.remove() }
             writer.deallocate()
           } else {
             locked.remove()

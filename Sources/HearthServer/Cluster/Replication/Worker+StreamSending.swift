@@ -251,7 +251,7 @@ extension Worker {
       return
     }
     openEntries(stream)
-    var entry = header(item, pool, cas)
+    var entry = header(stream, item, pool, cas)
     entry.marks |= ReplicaEntry.Mark.large
     if locked.item == nil { locked.revealExpired() }
     var pinned = locked.pin()
@@ -278,7 +278,7 @@ extension Worker {
     }
   }
 
-  private static func header(_ item: Item, _ pool: Int, _ cas: UInt64) -> ReplicaEntry {
+  private static func header(_ stream: PeerStream, _ item: Item, _ pool: Int, _ cas: UInt64) -> ReplicaEntry {
     var entry = ReplicaEntry(.item, pool: pool, keyLength: item.key.count)
     if item.isBinaryKey { entry.marks |= ReplicaEntry.Mark.binaryKey }
     if item.isStale { entry.marks |= ReplicaEntry.Mark.stale }
@@ -286,7 +286,7 @@ extension Worker {
     if item.isExempt { entry.marks |= ReplicaEntry.Mark.exempt }
     entry.valueLength = UInt32(truncatingIfNeeded: item.valueLength)
     entry.clientFlags = item.clientFlags
-    entry.expiry = item.expiry
+    entry.expiry = stream.clockShift.common(item.expiry)
     entry.life = item.life
     entry.cas = cas
     entry.stamp = item.stamp
@@ -295,7 +295,7 @@ extension Worker {
 
   private static func writeItem(_ stream: PeerStream, _ pool: Int, _ item: Item, _ cas: UInt64) {
     openEntries(stream)
-    let entry = header(item, pool, cas)
+    let entry = header(stream, item, pool, cas)
     let target = stream.output.space(entry.size)
     entry.write(to: target)
     memcpy(target + ReplicaEntry.headerSize, item.key.baseAddress.unsafelyUnwrapped, item.key.count)

@@ -26,14 +26,16 @@ final class ChaosLoad {
   private var threads: [BackgroundThread] = []
   private let control = StopFlag()
 
-  /// - Parameter prefix: Of all keys; no earlier run's.
-  init(_ site: ChaosSite, prefix: String) {
+  /// - Parameters:
+  ///   - prefix: Of all keys; no earlier run's.
+  ///   - expiry: Seconds that values live, 0 for ever.
+  init(_ site: ChaosSite, prefix: String, expiry: Int) {
     let floating = VirtualNetwork.floatingAddress
     func write(_ host: String, slots: Int, depth: Int, pause: UInt32, meter: GapMeter?) {
       let ledger = WriteLedger(prefix: "\(prefix)-\(ledgers.count)-", slots: slots)
       ledgers.append(ledger)
       let connection = PatientConnection(address: floating, patience: depth > 1 ? 300 : 100)
-      let writer = ChaosWriter(ledger, connection, depth: depth, meter: meter)
+      let writer = ChaosWriter(ledger, connection, depth: depth, expiry: expiry, meter: meter)
       workers.append(Worker(host, pause: pause, writer.step, { writer.tally }))
     }
     for _ in 0..<2 { write("client", slots: 0, depth: 16, pause: 4000, meter: meter) }

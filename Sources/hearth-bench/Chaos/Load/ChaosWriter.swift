@@ -6,17 +6,20 @@ final class ChaosWriter {
   private let ledger: WriteLedger
   private let connection: PatientConnection
   private let depth: Int
+  private let expiry: Int
   private let padding: String
   private let meter: GapMeter?
   private(set) var tally = LoadTally()
 
   /// - Parameters:
   ///   - depth: Sets that are sent at once.
+  ///   - expiry: Seconds that values live, 0 for ever.
   ///   - meter: Is told of acknowledged writes, if this is one of the clients that count.
-  init(_ ledger: WriteLedger, _ connection: PatientConnection, depth: Int, meter: GapMeter?) {
+  init(_ ledger: WriteLedger, _ connection: PatientConnection, depth: Int, expiry: Int, meter: GapMeter?) {
     self.ledger = ledger
     self.connection = connection
     self.depth = depth
+    self.expiry = expiry
     self.meter = meter
     padding = String(repeating: "x", count: 200)
   }
@@ -29,7 +32,7 @@ final class ChaosWriter {
     for _ in 0..<depth {
       let (number, key) = ledger.begin()
       let value = "\(number) \(padding)"
-      request += "set \(key) 0 0 \(value.utf8.count)\r\n\(value)\r\n".utf8
+      request += "set \(key) 0 \(expiry) \(value.utf8.count)\r\n\(value)\r\n".utf8
       numbers.append(number)
     }
     var decided = 0

@@ -14,6 +14,8 @@ struct Scenario {
   /// Mean time between two faults, milliseconds.
   var faultEvery = 350
   var omitted: ControlRules = []
+  /// A process knows what an earlier one had made durable.
+  var hasStateFiles = true
 
   /// Maps that it may be changed to, of the same nodes or more.
   var maps: [ClusterMap] = []
@@ -68,6 +70,14 @@ struct Scenario {
     scenario.name = "pair without a store"
     scenario.settings.authority = .operator
     scenario.faults = [.reset, .cut, .isolation, .restart, .crash, .pause, .clockStep]
+    return scenario
+  }()
+  /// What a lost process knew is in the store only, and clocks are set back.
+  static let forgetful: Scenario = {
+    var scenario = three
+    scenario.name = "three copies without state files"
+    scenario.hasStateFiles = false
+    scenario.faults += [.clockStep, .clockStep]
     return scenario
   }()
   /// Nobody waits for acknowledgements: writes may be lost, but the copies end up equal.
@@ -166,6 +176,6 @@ struct Scenario {
 
   static let all =
     [
-      pair, plainTwo, three, square, crossed, uneven, strict, manual, lagging, crossedThree, hasty,
+      pair, plainTwo, three, square, crossed, uneven, strict, manual, lagging, crossedThree, hasty, forgetful,
     ] + changes
 }

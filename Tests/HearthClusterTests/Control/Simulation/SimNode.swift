@@ -23,7 +23,12 @@ final class SimNode {
   /// Parts per million that the monotonic clock is fast.
   let drift: Int
   let clockStart: Int
+  /// What the machine's clock is ahead, and what it was when the process read it.
   var wallOffset = 0
+  var clockOffset = 0
+  /// What the control has it set by.
+  var clockShift = 0
+  private var nonce: UInt64 = 1
   var role: Int?
   /// No map that it knows of names it.
   var isOutside = false
@@ -64,6 +69,9 @@ final class SimNode {
   /// The monotonic clock at a time of the simulation.
   func clock(_ time: Int) -> UInt64 { UInt64(clockStart + time + time * drift / 1_000_000) }
 
+  /// The clock that items expire by, as the process has it.
+  func wall(_ time: Int) -> Int { Int(clock(time)) - clockStart + clockOffset }
+
   /// When the clock shows a reading, at the earliest.
   func time(of reading: UInt64) -> Int {
     if reading > UInt64(Int.max / 2) { return .max }
@@ -75,11 +83,17 @@ final class SimNode {
   /// The process begins.
   func start(_ scenario: Scenario, dataKept: Bool, time: Int) {
     process += 1
+    nonce = UInt64(1_000_000 + time + wallOffset) << 16 | UInt64(process & 0xff) << 8
     tickAt = 0
     isRunning = true
     isPaused = false
     waiting = []
     let isKept = dataKept && durable != nil
+    if !isKept && !scenario.hasStateFiles { durable = nil }
+    // Items that outlive the process go on by its clock.
+    clockOffset = isKept ? clockOffset + clockShift : wallOffset
+    clockShift = 0
+    if let durable { nonce = max(nonce, (durable.incarnation >> 16 + 1) << 16) }
     isOutside = (durable?.view.map ?? scenario.map).nodes.count <= number
     if !isOutside { enter(scenario.map, scenario, time: time, isKept: isKept) }
     if !isKept { forget() }
@@ -106,7 +120,7 @@ final class SimNode {
     isOutside = false
     control = ClusterControl(
       node: number, map: map, settings: scenario.settings, durable: durable, dataKept: isKept,
-      nonce: UInt64(number + 1) << 40 | UInt64(process) << 16, now: clock(time))
+      nonce: nonce, now: clock(time))
     control.omitted = scenario.omitted
   }
 

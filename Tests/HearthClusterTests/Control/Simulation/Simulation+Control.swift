@@ -11,7 +11,7 @@ extension Simulation {
     for peer in nodes.indices { node.notePending(peer) }
     actions.removeAll(keepingCapacity: true)
     node.control.handle(
-      event, node.data, now: node.clock(time), wall: Int64(time + node.wallOffset), &actions)
+      event, node.data, now: node.clock(time), wall: Int64(node.wall(time)), &actions)
     let actions = self.actions
     if node.control.view.number != ready { viewChanges += 1 }
     for action in actions { perform(action, node) }
@@ -23,6 +23,21 @@ extension Simulation {
     node.tickAt = wanted
     node.generation += 1
     queue.add(.tick(node: number, generation: node.generation), at: wanted)
+  }
+
+  /// Who becomes ready has the time of all that are.
+  private func judgeClock(of node: SimNode) {
+    let clock = node.wall(time) + node.clockShift
+    for other in nodes
+    where other.isRunning && other.decision?.isReady == true
+      && other.decision?.view.number == node.decision?.view.number
+    {
+      let difference = other.wall(time) + other.clockShift - clock
+      // What is tolerated, the way of a pulse, and what clocks that run unlike make of it.
+      if abs(difference) > 1000 {
+        history.fail("n\(node.number) and n\(other.number) are ready with clocks \(difference) apart")
+      }
+    }
   }
 
   /// A node of which its map knows nothing waits for one that names it. True: the event is for its control.
@@ -84,7 +99,9 @@ extension Simulation {
           "n\(number) \(decision.state) in view \(view.number): ready \(Array(view.ready)), active \(view.actives), epochs \(view.standings.map(\.epoch))"
         )
       }
+      let wasReady = node.decision?.isReady == true
       node.decision = decision
+      if decision.isReady && !wasReady { judgeClock(of: node) }
     case .discardAll: node.forget()
     case .send(let message, let peer):
       if trace != nil {
@@ -128,6 +145,9 @@ extension Simulation {
       node.data.peers[peer].isSnapshotComplete = false
     case .ignore(let peer): node.accepting[peer] = 0
     case .closeLink(let peer): closeEnd(number, peer)
+    case .setClock(let shift):
+      note("n\(number) sets its clock by \(shift)")
+      node.clockShift = Int(shift)
     case .setRole(let role):
       note("n\(number) role \(role)")
       node.role = role
@@ -183,4 +203,8 @@ extension Simulation {
       queue.add(.storeTells(node: node.number, store), at: time + random.within(1...20))
     }
   }
+}
+
+extension Decision {
+  fileprivate var isReady: Bool { state == .active || state == .warm }
 }

@@ -61,7 +61,7 @@ extension Simulation {
   private func command(_ node: Int) {
     let target = random.below(nodes.count)
     let commands: [ControlCommand] = [
-      .promote(target), .demote(target), .drop(target, force: false), .bootstrap,
+      .promote(target), .demote(target), .claim, .drop(target, force: false), .bootstrap,
     ]
     if time < lastLoss + 500 { return }
     queue.add(.command(node: node, commands[random.below(commands.count)]), at: time)
