@@ -9,6 +9,7 @@ struct ChargedBytes {
 
   /// Appends a copy. False: there is no memory.
   mutating func append(_ source: UnsafeRawPointer, _ length: Int, _ budget: BufferBudget) -> Bool {
+    if length == 0 { return true }
     if count + length > capacity {
       let wanted = max(count + length, capacity * 2, 64)
       guard let larger = realloc(start, wanted) else { return false }
