@@ -43,5 +43,9 @@ enum ChaosFault: String, CaseIterable, ExpressibleByArgument, Sendable {
   /// Seconds that values live, 0 for ever.
   var expiry: Int { setsClocks ? 300 : 0 }
 
+  /// Milliseconds that clients wait for one answer: so few that a takeover is measured well. In a planned change nobody is to notice more than
+  /// a new connection, and these wait as impatient clients in production do.
+  var patience: UInt64 { self == .promote ? 300 : 100 }
+
   var store: ChaosSite.Store { self == .disk ? .file : .etcd }
 }

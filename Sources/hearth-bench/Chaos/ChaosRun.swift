@@ -10,7 +10,8 @@ struct ChaosRun {
 
   func run() throws -> ChaosResult {
     var result = ChaosResult()
-    let load = ChaosLoad(site, prefix: "\(fault.rawValue)\(number)", expiry: fault.expiry)
+    let load = ChaosLoad(
+      site, prefix: "\(fault.rawValue)\(number)", expiry: fault.expiry, patience: fault.patience)
     try load.start(site.network)
     let watch = try ActiveWatch(site)
     usleep(1_500_000)

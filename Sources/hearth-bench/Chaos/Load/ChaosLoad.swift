@@ -29,12 +29,14 @@ final class ChaosLoad {
   /// - Parameters:
   ///   - prefix: Of all keys; no earlier run's.
   ///   - expiry: Seconds that values live, 0 for ever.
-  init(_ site: ChaosSite, prefix: String, expiry: Int) {
+  ///   - patience: Milliseconds that clients wait for one answer.
+  init(_ site: ChaosSite, prefix: String, expiry: Int, patience: UInt64) {
     let floating = VirtualNetwork.floatingAddress
     func write(_ host: String, slots: Int, depth: Int, pause: UInt32, meter: GapMeter?) {
       let ledger = WriteLedger(prefix: "\(prefix)-\(ledgers.count)-", slots: slots)
       ledgers.append(ledger)
-      let connection = PatientConnection(address: floating, patience: depth > 1 ? 300 : 100)
+      let connection = PatientConnection(
+        address: floating, patience: depth > 1 ? max(300, patience) : patience)
       let writer = ChaosWriter(ledger, connection, depth: depth, expiry: expiry, meter: meter)
       workers.append(Worker(host, pause: pause, writer.step, { writer.tally }))
     }
@@ -43,7 +45,7 @@ final class ChaosLoad {
     for node in site.nodes { write(node.name, slots: 100, depth: 1, pause: 2000, meter: nil) }
     let all = ledgers
     func read(_ host: String, _ address: String, _ place: String) {
-      let connection = PatientConnection(address: address, patience: 100)
+      let connection = PatientConnection(address: address, patience: patience)
       let reader = ChaosReader(all, connection, place: place)
       workers.append(Worker(host, pause: 1000, reader.step, { reader.tally }))
     }
