@@ -96,7 +96,7 @@ struct LargeBody: ~Copyable {
       case .group: Worker.refuseOnGroup(w, op)
       case .tooFewCopies: Worker.refuseForCopies(w, op)
       case .refused: Worker.refuseFrame(w, op)
-      case .stalled: Worker.refuseStalled(w)
+      case .stalled: Worker.refuseStalled(w, op)
       default: Worker.refuseInFedPool(w, op)
       }
       s.pointee.parser.swallow(length + 2)

@@ -63,6 +63,7 @@ extension Worker {
     case .tooFewCopies: refuseForCopies(w, op)
     case .group: performOnGroup(w, op)
     case .loading, .fed: refuseInFedPool(w, op)
+    case .behindBump: return performBehindBump(w, op, performSpecially)
     case .silence: break
     }
     if op.pointee.detour != .protected, w.pointee.links != nil { endForwardedLine(w, op) }
@@ -80,6 +81,9 @@ extension Worker {
     s.pointee.isLineForwarded = isLineForwarded && !op.pointee.request.isLastKey
     if w.pointee.groups.names(key.start, key.count) {
       chooseForGroup(w, op, s)
+    } else if s.pointee.hasOpenBump {
+      op.pointee.detour = .behindBump
+      return
     } else if let rule = pool.pointee.replication {
       chooseCopy(w, op, s, rule)
       if op.pointee.detour == .replicated, let fed = pool.pointee.fed,
@@ -123,6 +127,7 @@ extension Worker {
     _ w: WorkerPointer, _ op: UnsafeMutablePointer<Operation>, _ s: UnsafeMutablePointer<Session>
   ) {
     op.pointee.detour = .group
+    noteOpenBump(w, op, s)
     guard let shared = w.pointee.groups.shared else { return }
     if s.pointee.ownPool == nil { op.pointee.pool = w.pointee.pools.pools + shared }
     if let rule = op.pointee.pool.pointee.replication {

@@ -23,8 +23,8 @@ package final class PrivateEtcd {
     var template = Array("/tmp/hearth-etcd-XXXXXX".utf8CString)
     guard mkdtemp(&template) != nil else { throw Failure(description: "mkdtemp: \(errno)") }
     folder = template.withUnsafeBufferPointer { String(cString: $0.baseAddress.unsafelyUnwrapped) }
-    port = try Self.freePort()
-    peerPort = try Self.freePort()
+    port = try FreePort.next()
+    peerPort = try FreePort.next()
     try start()
   }
 
@@ -124,21 +124,5 @@ package final class PrivateEtcd {
       let status = try? String(contentsOfFile: "/proc/\(process)/task/\(thread)/status", encoding: .utf8)
       return status?.contains("State:\tT") ?? true
     }
-  }
-
-  private static func freePort() throws -> UInt16 {
-    let descriptor = socket(AF_INET, CInt(SOCK_STREAM.rawValue), 0)
-    defer { close(descriptor) }
-    var address = sockaddr_in()
-    address.sin_family = sa_family_t(AF_INET)
-    address.sin_addr.s_addr = in_addr_t(0x7f00_0001).bigEndian
-    var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-    let isBound = withUnsafeMutablePointer(to: &address) {
-      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-        bind(descriptor, $0, length) == 0 && getsockname(descriptor, $0, &length) == 0
-      }
-    }
-    guard isBound else { throw Failure(description: "no free port") }
-    return UInt16(bigEndian: address.sin_port)
   }
 }

@@ -16,9 +16,13 @@ extension Worker {
     setOrigin(w, op.pointee.origin)
     if w.pointee.originMustWait, c != nil { return handBack(w, op) }
     makeRoom(w)
-    if let c, !op.pointee.request.bodyFollows, op.pointee.request.verb != .quit, holdUntilAnswered(w, op, c) {
+    let isBehindBump = op.pointee.request.bodyFollows && op.pointee.detour == .behindBump
+    if let c, !op.pointee.request.bodyFollows && op.pointee.request.verb != .quit || isBehindBump,
+      holdUntilAnswered(w, op, c)
+    {
       return
     }
+    if isBehindBump { forgetBump(w, op, s) }
     w.pointee.counters.requests &+= 1
     if op.pointee.request.bodyFollows {
       if op.pointee.detour == .forward, let c, holdLarge(w, op, c) { return }

@@ -62,7 +62,7 @@ struct PeerLink: ~Copyable {
   /// Where the answers to what it holds go, where that is requests which each are a line: others of the same connection may follow.
   private var runSlot: SlotPointer?
   /// Where the answer to it goes.
-  private var fragmentSlot: SlotPointer?
+  private(set) var fragmentSlot: SlotPointer?
   /// Where it is kept, too.
   private(set) var fragmentRequest: UnsafeMutablePointer<SlotRequest>?
 

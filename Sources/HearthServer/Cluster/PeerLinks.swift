@@ -138,6 +138,10 @@ enum PeerLinks {
       } else {
         Connection.doom(order.pointee.connection)
       }
+      if order.pointee.isHoarding, budget.inUse > 2 * budget.limit {
+        Connection.doom(order.pointee.connection)
+      }
+      slot.pointee.received &+= bytes.count
       Worker.list(w, order)
     }
     if !isEnd || frame.flags & PeerFrame.Flag.more != 0 {
@@ -153,6 +157,7 @@ enum PeerLinks {
       // It is not that node's to answer: another one is asked when more is known.
       return Worker.retryLater(w, slot)
     }
+    order.pointee.learn(from: slot)
     slot.pointee.state = .complete
     Worker.list(w, order)
   }

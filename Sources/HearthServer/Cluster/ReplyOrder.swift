@@ -18,6 +18,10 @@ struct ReplyOrder {
   private var tail: SlotPointer?
   private(set) var slots = 0
   private(set) var bytes = 0
+  /// Values that were asked for and are not on their way to the client yet, and how many there may be.
+  private(set) var values = 0
+  private(set) var window: ForwardWindow
+  private(set) var hasLearnt = false
   /// Number of the line whose keys are being asked for; 0: none is open.
   var openLine: UInt32 = 0
   private var lines: UInt32 = 0
@@ -36,18 +40,41 @@ struct ReplyOrder {
   /// It is in the worker's list of those with something to send.
   var isListed = false
 
-  init(_ connection: ConnectionPointer) { self.connection = connection }
+  init(_ connection: ConnectionPointer, _ window: ForwardWindow = ForwardWindow()) {
+    self.connection = connection
+    self.window = window
+  }
 
   var isEmpty: Bool { head == nil }
   /// The last part that stands in line.
   @inline(__always)
   var last: SlotPointer? { tail }
-  var isFull: Bool { slots >= Self.slotLimit || bytes >= Self.byteLimit }
+  var isFull: Bool { slots >= Self.slotLimit || bytes >= Self.byteLimit || !mayAsk }
+  /// One more value may be asked for.
+  @inline(__always)
+  var mayAsk: Bool { values < window.values }
   /// Further requests need not be held back any more.
   var mayGoOn: Bool {
     awaitedLink == nil && !holdsToTheEnd && waitingSlots == 0 && slots <= Self.slotLimit / 2
-      && bytes <= Self.byteLimit / 2
+      && bytes <= Self.byteLimit / 2 && values <= window.values / 2
   }
+
+  /// One more value is asked for, whose place is that slot.
+  @inline(__always)
+  mutating func ask(_ slot: SlotPointer) {
+    slot.pointee.values &+= 1
+    values &+= 1
+  }
+
+  /// All that was asked for with that slot has come.
+  mutating func learn(from slot: SlotPointer) {
+    if slot.pointee.values == 0 { return }
+    window.learn(slot.pointee.received / Int(slot.pointee.values))
+    hasLearnt = true
+  }
+
+  /// It holds more than its share of what all together have too much of, because its client does not read.
+  var isHoarding: Bool { bytes >= Self.byteLimit && values > 2 && connection.pointee.isBlocked }
 
   /// Begins a line of a get, unless one is open.
   mutating func openLineIfNone() {
@@ -170,6 +197,7 @@ struct ReplyOrder {
     if head == nil { tail = nil }
     slots -= 1
     bytes -= slot.pointee.count
+    values -= Int(slot.pointee.values)
     ReplySlot.free(slot, budget)
   }
 

@@ -25,6 +25,9 @@ struct ReplySlot {
   var isBegun = false
   /// How many requests it is the answer to.
   var requests: UInt32 = 1
+  /// How many values it may bring, and how many bytes have come of them.
+  var values: UInt32 = 0
+  var received = 0
   private var collected = ChargedBytes()
   /// Bytes that stay where they are, instead.
   var foreign: ForeignBytes?

@@ -57,16 +57,21 @@ extension Worker {
     let s = session(of: c)
     if order.pointee.isEmpty, order.pointee.openLine == 0, order.pointee.awaitedLink == nil {
       s.pointee.order = nil
+      if order.pointee.hasLearnt {
+        s.pointee.window = order.pointee.window
+        w.pointee.window = order.pointee.window
+      }
       s.pointee.hasForwardedWrite = false
+      s.pointee.hasOpenBump = false
       let (closes, holds) = (order.pointee.closesAtEnd, order.pointee.isHolding)
       order.deallocate()
       Connection.awaitReplies(c, false)
-      if closes || c.pointee.inputHasEnded {
+      if closes || c.pointee.inputHasEnded && !holds {
         Connection.closeWhenDrained(c)
       } else if holds {
         goOn(c)
       }
-    } else if order.pointee.isHolding, order.pointee.mayGoOn {
+    } else if order.pointee.isHolding, order.pointee.mayGoOn, !budget.isExhausted {
       order.pointee.isHolding = false
       goOn(c)
     }

@@ -17,6 +17,7 @@ extension Worker {
       PeerLinks.connectIfDown(w, link)
       if link.pointee.state != .up, isCountedOut(w, node, pool: pool) { continue }
       let slot = order.pointee.await(order)
+      slot.pointee.isSilent = op.pointee.request.noReply
       if let refusal = link.pointee.refusal {
         fail(w, link, slot, refusal)
       } else {

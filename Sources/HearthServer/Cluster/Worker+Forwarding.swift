@@ -29,15 +29,19 @@ extension Worker {
     let isRetrieval = op.pointee.request.verb.rawValue <= Verb.gats.rawValue && !isLine
     if !isRetrieval { order.pointee.openLine = 0 }
     PeerLinks.connectIfDown(w, link)
-    if op.pointee.mayWait, order.pointee.isFull || link.pointee.isFull { return hold(w, op, c, order, link) }
+    if op.pointee.mayWait, mustHold(w, order, link) { return hold(w, op, c, order, link) }
     // With copies there will be another one to ask.
     let hasCopies = op.pointee.pool.pointee.replication != nil
     if hasCopies, op.pointee.mayWait, link.pointee.state == .down { return stall(w, op) }
     if isRetrieval { order.pointee.openLineIfNone() }
-    if isRetrieval, link.pointee.hasFragment(order, line: order.pointee.openLine, pool: poolNumber(w, op)) {
+    if isRetrieval, link.pointee.hasFragment(order, line: order.pointee.openLine, pool: poolNumber(w, op)),
+      let slot = link.pointee.fragmentSlot
+    {
       append(w, key: op, link)
+      order.pointee.ask(slot)
     } else if let refusal = link.pointee.refusal {
       let slot = order.pointee.await(order)
+      slot.pointee.isSilent = op.pointee.request.noReply
       fail(w, link, slot, refusal)
     } else if isRetrieval {
       let slot = order.pointee.await(order)
@@ -49,16 +53,27 @@ extension Worker {
       }
       appendCommand(w, op, link)
       append(w, key: op, link)
+      order.pointee.ask(slot)
     } else {
       let slot = order.pointee.await(order)
+      slot.pointee.isSilent = op.pointee.request.noReply
       if hasCopies, Int(op.pointee.length) <= SlotRequest.limit {
         keepRequest(w, op, slot, isFragment: false)
       }
       passOn(w, op, link, slot)
-      if isLine { link.pointee.noteRun(slot) }
+      if isLine {
+        link.pointee.noteRun(slot)
+        order.pointee.ask(slot)
+      }
     }
     if isRetrieval, op.pointee.request.isLastKey { endLine(w, order, link) }
     list(w, order)
+  }
+
+  /// Too much is awaited, or too much is collected by all together: then a connection asks for one thing at a time.
+  private static func mustHold(_ w: WorkerPointer, _ order: OrderPointer, _ link: LinkPointer) -> Bool {
+    order.pointee.isFull || link.pointee.isFull
+      || !order.pointee.isEmpty && w.pointee.server.pointee.budget.isExhausted
   }
 
   /// The request is a whole line that only reads.
@@ -84,12 +99,14 @@ extension Worker {
     if w.pointee.out != w.pointee.reply { return false }
     let pool = poolNumber(w, op)
     if isLine {
-      guard let slot = link.pointee.run(c, pool: pool) else { return false }
+      guard let slot = link.pointee.run(c, pool: pool), let order = slot.pointee.order, order.pointee.mayAsk
+      else { return false }
       let start = op.pointee.input.baseAddress.unsafelyUnwrapped + Int(op.pointee.at)
       let length = Int(op.pointee.length)
       link.pointee.append(start, length)
       link.pointee.noteForwarded()
       slot.pointee.requests &+= 1
+      order.pointee.ask(slot)
       if let request = slot.pointee.request {
         _ = request.pointee.append(start, length, w.pointee.server.pointee.budget)
       }
@@ -98,10 +115,11 @@ extension Worker {
     let isLast = op.pointee.request.isLastKey
     guard op.pointee.request.verb.rawValue <= Verb.gats.rawValue, let order = link.pointee.fragmentOrder,
       order.pointee.connection == c,
-      link.pointee.hasFragment(order, line: order.pointee.openLine, pool: pool),
-      !isLast || link.pointee.mayEndLine(order)
+      link.pointee.hasFragment(order, line: order.pointee.openLine, pool: pool), order.pointee.mayAsk,
+      !isLast || link.pointee.mayEndLine(order), let slot = link.pointee.fragmentSlot
     else { return false }
     append(w, key: op, link)
+    order.pointee.ask(slot)
     if isLast { endLine(w, order, link) }
     return true
   }
@@ -246,7 +264,7 @@ extension Worker {
     let s = session(of: c)
     if let order = s.pointee.order { return order }
     let order = OrderPointer.allocate(capacity: 1)
-    order.initialize(to: ReplyOrder(c))
+    order.initialize(to: ReplyOrder(c, s.pointee.window ?? w.pointee.window))
     // What has to be held is taken into the order.
     if w.pointee.unacknowledged.isEmpty { flushReplies(w) }
     s.pointee.order = order

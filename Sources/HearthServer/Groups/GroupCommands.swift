@@ -17,11 +17,14 @@ extension Worker {
     takeReplies(w, order)
     order.pointee.openLine = 0
     answerOnGroup(w, op)
-    if !w.pointee.unacknowledged.bumps.isEmpty { holdReplies(w, order) }
+    if !w.pointee.unacknowledged.bumps.isEmpty {
+      holdReplies(w, order)
+      order.pointee.last?.pointee.isSilent = op.pointee.request.noReply
+    }
     list(w, order)
   }
 
-  private static func isBump(_ op: UnsafeMutablePointer<Operation>) -> Bool {
+  static func isBump(_ op: UnsafeMutablePointer<Operation>) -> Bool {
     switch op.pointee.request.verb {
     case .incr, .delete, .metaDelete, .metaArithmetic: true
     default: false
@@ -85,7 +88,8 @@ extension Worker {
     case .bumped(let number):
       w.pointee.counters.bumps &+= 1
       if let numbering = w.pointee.numbering {
-        noteBump(w, numbering, bumps, isAwaited: op.pointee.frame != 0 || !op.pointee.request.noReply)
+        noteBump(w, numbering, bumps)
+        w.pointee.unacknowledged.isSilent = op.pointee.request.noReply
       }
       return number
     case .refused(let reason):

@@ -55,7 +55,7 @@ extension Worker {
 
   /// A bump was numbered here: what was noted is waited for, and where other nodes are primary of keys, too, so are they.
   static func noteBump(
-    _ w: WorkerPointer, _ numbering: Numbering, _ bumps: [NumberedBump], isAwaited: Bool
+    _ w: WorkerPointer, _ numbering: Numbering, _ bumps: [NumberedBump]
   ) {
     noteBumped(w, numbering, Journal.takeSequence())
     if otherPrimaries(w, numbering).isEmpty { return }
@@ -66,7 +66,7 @@ extension Worker {
       worker: w.pointee.index, deadline: w.pointee.herdNow + patience * 3 / 4, reign: reign(w), bumps)
     numbering.append(ticket)
     w.pointee.hasBumps = true
-    if isAwaited { w.pointee.unacknowledged.bumps.append(ticket) }
+    w.pointee.unacknowledged.bumps.append(ticket)
   }
 
   /// Bumps were noted in the journal: all that have copies of keys have to have them.

@@ -26,6 +26,8 @@ enum Detour: UInt8 {
   case stalled
   /// Another node has passed it on, but this one may not answer it.
   case refused
+  /// A bump before it, in the same connection, is being told to other nodes.
+  case behindBump
   /// Fewer copies of its key are ready than its pool asks for.
   case tooFewCopies
 }

@@ -17,6 +17,8 @@ struct Session: ~Copyable {
   var mutex: UnsafeMutablePointer<MutexSession>?
   /// Replies that wait for other nodes'.
   var order: UnsafeMutablePointer<ReplyOrder>?
+  /// How many values it may ask other nodes for at once; nil: it has not asked for any.
+  var window: ForwardWindow?
   /// The conversation of a connection between nodes. Ends with `Worker.closePeer`.
   var peer: UnsafeMutablePointer<PeerSession>?
   /// Its requests come from another node, and go no further.
@@ -29,6 +31,8 @@ struct Session: ~Copyable {
   var isLineRefused = false
   /// A write was passed on whose answer may not be here yet: what is read behind it is read where it goes to.
   var hasForwardedWrite = false
+  /// It has bumped a group whose keys have several primaries, and other requests wait for the answer.
+  var hasOpenBump = false
   /// Since when nobody may answer its next request, milliseconds of the monotonic clock, 0: it can be answered; and whether it is in
   /// the worker's list of such.
   var stalledSince: UInt64 = 0

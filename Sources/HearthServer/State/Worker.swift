@@ -71,6 +71,8 @@ struct Worker: ~Copyable {
   var detail = false
   /// Some requests may not go the usual way.
   var hasDetours = false
+  /// What was learnt last of the values that other nodes send: connections that are new begin with it.
+  var window = ForwardWindow()
   /// What the request that was executed last did to its key.
   var effect = KeyEffect.none
   /// With `effect` `won`: the CAS of the item.

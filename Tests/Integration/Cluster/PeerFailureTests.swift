@@ -45,6 +45,9 @@ struct PeerFailureTests {
     }
     #expect(try client.ask("set \(lost) 0 0 1\r\nx") == "SERVER_ERROR node b is unreachable\r\n")
     #expect(try client.ask("delete \(lost)") == "SERVER_ERROR node b is unreachable\r\n")
+    // Who wants no reply gets none.
+    try client.send("set \(lost) 0 0 1 noreply\r\nx\r\ndelete \(lost) noreply\r\nflush_all 100 noreply\r\n")
+    #expect(try client.ask("mn") == "MN\r\n")
     // A line of several keys ends with the error, and the next request is answered.
     try client.send("get \(own) \(lost) \(own)\r\nmn\r\n")
     var lines: [String] = []

@@ -18,6 +18,32 @@ struct RoutingTests {
     }
   }
 
+  @Test func `clients that do not read hold little of what other nodes send`() throws {
+    let cluster = try TestCluster(2, pools: "  - {name: default, copies: [[b]]}")
+    let (a, b) = (try cluster.nodes[0].connect(), try cluster.nodes[1].connect())
+    let value = String(repeating: "x", count: 500_000)
+    for i in 0..<4 { #expect(try b.ask("set big\(i) 0 0 500000\r\n\(value)") == "STORED\r\n") }
+    #expect(try b.ask("set small 0 0 1\r\nx") == "STORED\r\n")
+    let lazy = try (0..<20).map { _ in try cluster.nodes[0].connect() }
+    for client in lazy { try client.send(String(repeating: "get big0 big1\r\nget big2 big3\r\n", count: 50)) }
+    for _ in 0..<200 { #expect(try a.ask("get small") == "VALUE small 0 1\r\nx\r\nEND\r\n") }
+    usleep(300_000)
+    // Without a bound it were 2,000 MB.
+    let held = try Int(#require(a.statistics()["read_buf_bytes"])) ?? .max
+    #expect(held < 150 << 20)
+    // And who reads in the end has it all.
+    var line = ""
+    for pair in 0..<100 {
+      for i in [pair % 2 * 2, pair % 2 * 2 + 1] {
+        line = try lazy[0].readLine()
+        #expect(line == "VALUE big\(i) 0 500000")
+        #expect(try lazy[0].read(500_002).count == 500_002)
+      }
+      line = try lazy[0].readLine()
+      #expect(line == "END")
+    }
+  }
+
   @Test func `every command goes where the key is`() throws {
     let cluster = try TestCluster()
     let (a, b, c) = (

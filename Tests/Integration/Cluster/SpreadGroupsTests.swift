@@ -56,6 +56,26 @@ struct SpreadGroupsTests {
     }
   }
 
+  @Test(arguments: copies) func `what a client sends behind a bump is done behind it`(copies: String) throws {
+    let cluster = try start(copies)
+    let large = String(repeating: "z", count: 300_000)
+    for node in cluster.nodes {
+      let client = try node.connect()
+      for bump in ["incr gen/p 1 noreply", "delete gen/p noreply", "md gen/p q", "ma gen/p q"] {
+        for i in 0..<12 { try client.say("set p:\(i) 0 0 3\nold", "STORED") }
+        var text = bump + "\r\n"
+        for i in 0..<12 { text += "get p:\(i)\r\n" }
+        for i in 0..<11 { text += "set p:\(i) 0 0 3\r\nnew\r\n" }
+        text += "set p:11 0 0 300000\r\n\(large)\r\n"
+        try client.send(text)
+        for _ in 0..<12 { #expect(try client.readLine() == "END") }
+        for _ in 0..<12 { #expect(try client.readLine() == "STORED") }
+        for i in 0..<11 { try client.say("get p:\(i)", "VALUE p:\(i) 0 3\nnew\nEND") }
+        #expect(try client.ask("get p:11") == "VALUE p:11 0 300000\r\n\(large)\r\nEND\r\n")
+      }
+    }
+  }
+
   @Test(arguments: copies) func `all forms, by clients of every node`(copies: String)
     throws
   {

@@ -1,4 +1,5 @@
 import Glibc
+import TestDatabase
 
 /// Several daemons that keep pools together, each on ports of its own.
 final class TestCluster {
@@ -27,7 +28,7 @@ final class TestCluster {
   ) throws {
     folder = try TemporaryFolder()
     names = (0..<count).map { String(UnicodeScalar(UInt8(97 + $0))) }
-    let free = try Self.freePorts(2 * count)
+    let free = try (0..<2 * count).map { _ in try FreePort.next() }
     ports = Array(free[..<count])
     peerPorts = Array(free[count...])
     self.settings = settings
@@ -82,26 +83,6 @@ final class TestCluster {
         if others.contains(where: { Int($0.value) ?? 0 < 2 }) { return false }
       }
       return true
-    }
-  }
-
-  private static func freePorts(_ count: Int) throws -> [UInt16] {
-    var sockets: [Int32] = []
-    defer { for socket in sockets { close(socket) } }
-    return try (0..<count).map { _ in
-      let fd = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-      sockets.append(fd)
-      var address = sockaddr_in()
-      address.sin_family = sa_family_t(AF_INET)
-      address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
-      var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-      let code = withUnsafeMutablePointer(to: &address) { pointer in
-        pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { raw in
-          bind(fd, raw, length) == 0 ? getsockname(fd, raw, &length) : -1
-        }
-      }
-      if code != 0 { throw TestFailure("no free port") }
-      return UInt16(bigEndian: address.sin_port)
     }
   }
 }

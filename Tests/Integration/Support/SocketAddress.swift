@@ -1,5 +1,6 @@
 import CHearth
 import Glibc
+import TestDatabase
 
 /// Where a socket connects to or is bound.
 struct SocketAddress {
@@ -67,17 +68,6 @@ struct SocketAddress {
 
   /// A TCP port on 127.0.0.1 that nobody listens on at this moment.
   static func freePort() throws -> UInt16 {
-    let descriptor = try SocketAddress(host: "127.0.0.1", port: 0).bind(Int32(SOCK_STREAM.rawValue))
-    defer { close(descriptor) }
-    return localPort(descriptor)
-  }
-
-  static func localPort(_ descriptor: Int32) -> UInt16 {
-    var address = sockaddr_in()
-    var size = UInt32(MemoryLayout<sockaddr_in>.size)
-    withUnsafeMutablePointer(to: &address) {
-      _ = $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { getsockname(descriptor, $0, &size) }
-    }
-    return UInt16(bigEndian: address.sin_port)
+    try FreePort.next()
   }
 }

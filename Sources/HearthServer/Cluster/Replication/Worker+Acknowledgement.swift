@@ -18,7 +18,9 @@ extension Worker {
   @inline(__always)
   static func noteChange(_ w: WorkerPointer, _ op: UnsafeMutablePointer<Operation>) {
     let sequence = Journal.takeSequence()
-    if sequence != 0 { noteChange(w, sequence, op.pointee.owners, op.pointee.pool) }
+    if sequence == 0 { return }
+    noteChange(w, sequence, op.pointee.owners, op.pointee.pool)
+    w.pointee.unacknowledged.isSilent = op.pointee.request.noReply
   }
 
   static func noteChange(
@@ -45,7 +47,7 @@ extension Worker {
     w.pointee.waits.append(
       WriteWait(
         sequence: pending.sequence, owners: pending.owners, minimumReady: pending.minimumReady,
-        isAsync: pending.isAsync, bumps: pending.bumps,
+        isAsync: pending.isAsync, bumps: pending.bumps, isSilent: pending.isSilent,
         deadline: w.pointee.herdNow + w.pointee.writeTimeout, reply: reply))
   }
 
@@ -194,7 +196,7 @@ extension Worker {
       list(w, order)
       return nil
     case .frame(let memory, let count, let c):
-      if outcome == .acknowledged {
+      if outcome == .acknowledged || wait.isSilent {
         Connection.send(c, memory, count)
       } else {
         sendFailure(c, memory, failure(w, of: wait))

@@ -124,6 +124,7 @@ extension Worker {
 
   /// Too few copies of the key are ready.
   static func refuseForCopies(_ w: WorkerPointer, _ op: UnsafeMutablePointer<Operation>) {
+    if op.pointee.request.noReply { return }
     report(w, "SERVER_ERROR fewer copies of the key are ready than min_ready asks for\r\n")
   }
 
@@ -141,13 +142,13 @@ extension Worker {
   /// Nobody may answer the request at the moment: it waits in its connection.
   @inline(never)
   static func stall(_ w: WorkerPointer, _ op: UnsafeMutablePointer<Operation>) {
-    if w.pointee.datagrams != nil || !op.pointee.mayWait { return refuseStalled(w) }
+    if w.pointee.datagrams != nil || !op.pointee.mayWait { return refuseStalled(w, op) }
     let c = op.pointee.origin.assumingMemoryBound(to: Connection.self)
     let s = session(of: c)
     if s.pointee.stalledSince == 0 { s.pointee.stalledSince = max(w.pointee.herdNow, 1) }
     if stallIsOver(w, s) {
       s.pointee.stalledSince = 0
-      return refuseStalled(w)
+      return refuseStalled(w, op)
     }
     handBack(w, op)
     w.pointee.originMustWait = true
@@ -165,7 +166,8 @@ extension Worker {
     w.pointee.herdNow > s.pointee.stalledSince + w.pointee.writeTimeout
   }
 
-  static func refuseStalled(_ w: WorkerPointer) {
+  static func refuseStalled(_ w: WorkerPointer, _ op: UnsafeMutablePointer<Operation>) {
+    if op.pointee.request.noReply { return }
     report(w, "SERVER_ERROR no ready copy of the key can be asked\r\n")
   }
 

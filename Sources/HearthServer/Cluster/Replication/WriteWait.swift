@@ -20,6 +20,8 @@ struct WriteWait {
   var isAsync: Bool
   /// Bumps of groups that other nodes have to know, too.
   var bumps: [BumpTicket] = []
+  /// The client wants to hear nothing, whatever comes of it.
+  var isSilent = false
   /// Milliseconds of the monotonic clock after which it is given up.
   var deadline: UInt64
   var reply: Reply
@@ -35,6 +37,8 @@ struct PendingAcknowledgement {
   var isAsync = true
   /// Bumps that other nodes have to be told of.
   var bumps: [BumpTicket] = []
+  /// The client wants to hear nothing.
+  var isSilent = false
 
   /// There is nothing to wait for.
   @inline(__always)
