@@ -36,7 +36,7 @@ struct ChaosTests {
   }
 
   /// Each with the longest time without an acknowledged write, milliseconds. On a machine that is shared with other tests a single
-  /// run may take three times as long.
+  /// run may take five times as long.
   @Test(arguments: [
     ("kill", 100.0), ("cut", 500), ("link", 700), ("partition", 1500), ("slow-kill", 200), ("stop", 1000),
     ("standby", 1300), ("etcd", 200), ("keepalived", 1000), ("restart", 300), ("promote", 200),
@@ -53,7 +53,7 @@ struct ChaosTests {
     #expect(try #require(measure.count("acknowledged")) > 1000, remarks)
     #expect(try #require(measure.count("reads")) > 100, remarks)
     let takeover = try #require(measure.medianTakeover)
-    #expect(takeover <= milliseconds * (Binaries.isSlow ? 1 : 3), remarks)
+    #expect(takeover <= milliseconds * (Binaries.isSlow ? 1 : 5), remarks)
   }
 
   @Test func `a node that was loading when its source died serves nothing`() throws {
