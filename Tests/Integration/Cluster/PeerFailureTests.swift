@@ -82,6 +82,8 @@ struct PeerFailureTests {
     let own = try ownKey(cluster, 0)
     cluster.nodes[2].process.signal(SIGSTOP)
     defer { cluster.nodes[2].process.signal(SIGCONT) }
+    // Its threads stop one after another.
+    usleep(50_000)
     let (waiting, other) = (try cluster.nodes[0].connect(), try cluster.nodes[0].connect())
     let began = hearth_monotonic_ns()
     try waiting.send("get \(slow)\r\n")
