@@ -7,6 +7,7 @@
 #include <linux/openat2.h>
 #include <stdlib.h>
 #include <sys/eventfd.h>
+#include <sys/timerfd.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
@@ -54,6 +55,13 @@ int hearth_open_beneath(int folder, const char *path, int flags) {
 }
 int hearth_open_path_flag(void) { return O_PATH; }
 int hearth_event_descriptor(void) { return eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC); }
+
+int hearth_timer_descriptor(void) { return timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC); }
+
+int hearth_timer_set(int descriptor, uint64_t nanoseconds) {
+  struct itimerspec when = {.it_value = {(time_t)(nanoseconds / 1000000000), (long)(nanoseconds % 1000000000)}};
+  return timerfd_settime(descriptor, 0, &when, NULL);
+}
 
 void *hearth_reserve(size_t bytes) {
   const size_t align = (size_t)2 << 20;

@@ -49,13 +49,32 @@ extension EventLoop {
   /// Asks the loop to finish what it has read, send what is queued (bounded in time) and end. Any thread.
   public func stop() { mailbox.post(Message(kind: NetMessage.stop)) }
 
-  /// Calls the handler `alarm` once, so many milliseconds from now; takes the place of an alarm set before. The
-  /// loop's thread only.
+  /// Calls the handler `alarm` once, so many milliseconds from now; takes the place of an alarm set before. The loop goes by a coarse
+  /// clock: it may be some milliseconds late. The loop's thread only.
   public func setAlarm(afterMilliseconds delay: UInt64) {
     guard let alarmEvent else { return }
     let delay = min(delay, 86_400_000)
     var interval = timeval(tv_sec: Int(delay / 1000), tv_usec: Int(delay % 1000) * 1000)
     event_add(alarmEvent, &interval)
+  }
+
+  /// Calls the handler `fineAlarm` once, so many microseconds from now (0 is taken for 1); takes the place of one set before. The
+  /// loop's thread only. Without a descriptor for it nothing happens.
+  public static func setFineAlarm(_ loop: UnsafeMutablePointer<EventLoop>, afterMicroseconds delay: UInt64) {
+    if loop.pointee.fineTimer < 0 {
+      let descriptor = hearth_timer_descriptor()
+      if descriptor < 0 { return }
+      guard
+        let made = event_new(
+          loop.pointee.base, descriptor, Int16(EV_READ | EV_PERSIST), fineAlarmHasCome, loop),
+        event_add(made, nil) == 0
+      else {
+        close(descriptor)
+        return
+      }
+      loop.pointee.fineTimer = descriptor
+    }
+    _ = hearth_timer_set(loop.pointee.fineTimer, max(min(delay, 1_000_000), 1) * 1000)
   }
 
   /// It has been told to end.
@@ -133,4 +152,10 @@ func tickHasCome(_ descriptor: Int32, _ what: Int16, _ argument: UnsafeMutableRa
 func alarmHasCome(_ descriptor: Int32, _ what: Int16, _ argument: UnsafeMutableRawPointer?) {
   let loop = argument.unsafelyUnwrapped.assumingMemoryBound(to: EventLoop.self)
   loop.pointee.handlers.alarm(loop.pointee.handlers.context)
+}
+
+func fineAlarmHasCome(_ descriptor: Int32, _ what: Int16, _ argument: UnsafeMutableRawPointer?) {
+  let loop = argument.unsafelyUnwrapped.assumingMemoryBound(to: EventLoop.self)
+  var count: UInt64 = 0
+  if read(descriptor, &count, 8) == 8 { loop.pointee.handlers.fineAlarm(loop.pointee.handlers.context) }
 }

@@ -70,6 +70,8 @@ public struct EventLoop: ~Copyable {
   var mailEvent: UnsafeMutablePointer<event>?
   var tickEvent: UnsafeMutablePointer<event>?
   var alarmEvent: UnsafeMutablePointer<event>?
+  /// A timer as exact as the kernel's, made when it is needed first; -1: it was not.
+  var fineTimer: Int32 = -1
 
   /// A loop with its memory; `start` runs it.
   public init(

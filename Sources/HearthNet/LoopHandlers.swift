@@ -14,6 +14,8 @@ public struct LoopHandlers {
   public var tick: @convention(c) (_ context: UnsafeMutableRawPointer) -> Void
   /// The time that `setAlarm` named has come.
   public var alarm: @convention(c) (_ context: UnsafeMutableRawPointer) -> Void
+  /// The time that `setFineAlarm` named has come.
+  public var fineAlarm: @convention(c) (_ context: UnsafeMutableRawPointer) -> Void
   /// A message of the layer above.
   public var message:
     @convention(c) (
@@ -29,6 +31,7 @@ public struct LoopHandlers {
     closing: @escaping @convention(c) (UnsafeMutableRawPointer, UnsafeMutableRawPointer) -> Void,
     tick: @escaping @convention(c) (UnsafeMutableRawPointer) -> Void,
     alarm: @escaping @convention(c) (UnsafeMutableRawPointer) -> Void,
+    fineAlarm: @escaping @convention(c) (UnsafeMutableRawPointer) -> Void,
     message: @escaping @convention(c) (UnsafeMutableRawPointer, Int, Int, UnsafeMutableRawPointer?) -> Void
   ) {
     self.context = context
@@ -37,6 +40,7 @@ public struct LoopHandlers {
     self.closing = closing
     self.tick = tick
     self.alarm = alarm
+    self.fineAlarm = fineAlarm
     self.message = message
   }
 }

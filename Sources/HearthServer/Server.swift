@@ -211,7 +211,8 @@ public final class Server {
       let worker = WorkerPointer.allocate(capacity: 1)
       let handlers = LoopHandlers(
         context: UnsafeMutableRawPointer(worker), round: workerRound, opened: workerOpened,
-        closing: workerClosing, tick: workerTick, alarm: workerAlarm, message: workerMessage)
+        closing: workerClosing, tick: workerTick, alarm: workerAlarm, fineAlarm: workerFineAlarm,
+        message: workerMessage)
       loop.initialize(
         to: try EventLoop(
           index: i, sessionBytes: MemoryLayout<Session>.stride, handlers: handlers,

@@ -6,6 +6,9 @@ import CHearth
 public struct WalkCursor: Sendable {
   var shard = 0
   var position: UInt64 = 0
+  /// Which part of the leaf comes next, of how many.
+  var part: UInt8 = 0
+  var parts: UInt8 = 1
 
   /// The beginning.
   public init() {}
@@ -13,14 +16,23 @@ public struct WalkCursor: Sendable {
   /// Where another walk stood, from its `state`.
   public init(state: (Int, UInt64)) { (shard, position) = state }
 
-  /// The place, to be kept by those who do not know this type.
+  /// A leaf ends here.
+  public var isBetweenLeaves: Bool { part == 0 }
+
+  /// The place, but for the part of a leaf, to be kept by those who do not know this type.
   public var state: (Int, UInt64) { (shard, position) }
 }
 
 extension Pool {
   /// Shows the live items of the next leaf (some hundreds at most) under its lock. False at the end.
-  public func walk(_ cursor: inout WalkCursor, now: UInt32, body: (Item, UInt64) -> Void) -> Bool {
+  ///
+  /// - Parameter parts: In how many calls a leaf is shown, 1...64, for who copies what is shown. The items of a part have tags of one
+  ///   kind, which they keep wherever they are moved. If the leaf is divided meanwhile, some are shown twice.
+  public func walk(
+    _ cursor: inout WalkCursor, parts: Int = 1, now: UInt32, body: (Item, UInt64) -> Void
+  ) -> Bool {
     if cursor.shard > shardMask { return false }
+    if cursor.part == 0 { cursor.parts = UInt8(min(max(parts, 1), 64)) }
     let shard = shards + cursor.shard
     hearth_lock(Pool.lockWord(shard))
     defer { hearth_unlock(Pool.lockWord(shard)) }
@@ -32,7 +44,7 @@ extension Pool {
       let bucket = leaf + number * Leaf.bucketBytes
       for i in 0..<Leaf.slots {
         let slot = Slot(bucket, i)
-        if slot.tag == 0 { continue }
+        if slot.tag == 0 || slot.tag % cursor.parts != cursor.part { continue }
         let location = slot.location
         let item = shard.pointee.item(location)
         if shard.pointee.isDoubtful(item, at: location, now: now),
@@ -45,6 +57,9 @@ extension Pool {
         body(Item(item), shard.pointee.cas(of: item, at: location))
       }
     }
+    cursor.part += 1
+    if cursor.part < cursor.parts { return true }
+    cursor.part = 0
     cursor.position += 1 << (32 - UInt64(depth))
     if cursor.position > UInt64(UInt32.max) {
       cursor.position = 0

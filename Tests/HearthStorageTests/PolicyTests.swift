@@ -46,6 +46,33 @@ struct PolicyTests {
     #expect(seen.values.allSatisfy { $0 == 1 })
   }
 
+  @Test(arguments: [2, 7, 64]) func aWalkInPartsMeetsEveryItemWhileTheIndexGrows(parts: Int) {
+    let harness = PoolHarness(memory: 64 << 20, workers: 4)
+    for i in 0..<20_000 { harness.set("stay\(i)", [1]) }
+    var cursor = WalkCursor()
+    var seen: Set<String> = []
+    var (added, shown, most) = (0, 0, 0)
+    var more = true
+    while more {
+      var count = 0
+      more = harness.pool.walk(&cursor, parts: parts, now: harness.now) { item, _ in
+        seen.insert(String(decoding: item.key, as: UTF8.self))
+        count += 1
+      }
+      shown += count
+      most = max(most, count)
+      // Items are moved, and leaves are divided in the midst of their parts.
+      for _ in 0..<20 where added < 100_000 {
+        harness.set("new\(added)", [2])
+        added += 1
+      }
+    }
+    for i in 0..<20_000 { #expect(seen.contains("stay\(i)")) }
+    // A leaf has room for 408.
+    #expect(most <= 3 * 408 / parts + 10)
+    #expect(shown < 2 * seen.count)
+  }
+
   @Test func aCASNeverComesBack() {
     let harness = PoolHarness(memory: 4 << 20)
     var last: UInt64 = 0

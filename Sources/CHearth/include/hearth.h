@@ -213,6 +213,11 @@ int hearth_open_beneath(int folder, const char *path, int flags);
 int hearth_open_path_flag(void);
 /// A descriptor that polls readable once 8 bytes were written to it; non-blocking, close-on-exec. -1 with errno.
 int hearth_event_descriptor(void);
+/// A timer of the monotonic clock that polls readable, with 8 bytes to read, when its time has come; non-blocking, close-on-exec. -1
+/// with errno.
+int hearth_timer_descriptor(void);
+/// It goes off once, so many nanoseconds from now; 0: not at all. -1 with errno.
+int hearth_timer_set(int descriptor, uint64_t nanoseconds);
 /// Reserves address space without memory behind it; 2 MiB aligned. NULL with errno on failure.
 void *_Nullable hearth_reserve(size_t bytes);
 /// Gives the physical memory of a range back; reads then see zeros.

@@ -29,6 +29,8 @@ enum PeerLinks {
 
   /// Milliseconds of the monotonic clock.
   static var now: UInt64 { hearth_monotonic_ns() / 1_000_000 }
+  /// Microseconds of it.
+  static var microseconds: UInt64 { hearth_monotonic_ns() / 1000 }
 
   /// Connects, if there is no connection and it is time to try.
   static func connectIfDown(_ w: WorkerPointer, _ link: LinkPointer) {
@@ -158,6 +160,7 @@ enum PeerLinks {
       return Worker.retryLater(w, slot)
     }
     order.pointee.learn(from: slot)
+    if order.pointee.hasLearnt { w.pointee.unproven -= order.pointee.takeUnproven() }
     slot.pointee.state = .complete
     Worker.list(w, order)
   }

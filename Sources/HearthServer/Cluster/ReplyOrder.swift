@@ -22,6 +22,8 @@ struct ReplyOrder {
   private(set) var values = 0
   private(set) var window: ForwardWindow
   private(set) var hasLearnt = false
+  /// So many values it may ask for without having shown how large they are.
+  private var unproven = 0
   /// Number of the line whose keys are being asked for; 0: none is open.
   var openLine: UInt32 = 0
   private var lines: UInt32 = 0
@@ -40,9 +42,11 @@ struct ReplyOrder {
   /// It is in the worker's list of those with something to send.
   var isListed = false
 
-  init(_ connection: ConnectionPointer, _ window: ForwardWindow = ForwardWindow()) {
+  /// - Parameter unproven: Values that its window allows although nobody knows their size.
+  init(_ connection: ConnectionPointer, _ window: ForwardWindow = ForwardWindow(), unproven: Int = 0) {
     self.connection = connection
     self.window = window
+    self.unproven = unproven
   }
 
   var isEmpty: Bool { head == nil }
@@ -66,6 +70,12 @@ struct ReplyOrder {
     values &+= 1
   }
 
+  /// Its values' size is known, or it ends: what `init` was given counts no more.
+  mutating func takeUnproven() -> Int {
+    defer { unproven = 0 }
+    return unproven
+  }
+
   /// All that was asked for with that slot has come.
   mutating func learn(from slot: SlotPointer) {
     if slot.pointee.values == 0 { return }
@@ -74,7 +84,10 @@ struct ReplyOrder {
   }
 
   /// It holds more than its share of what all together have too much of, because its client does not read.
-  var isHoarding: Bool { bytes >= Self.byteLimit && values > 2 && connection.pointee.isBlocked }
+  var isHoarding: Bool {
+    values > 2 && connection.pointee.isBlocked
+      && (bytes >= Self.byteLimit || connection.pointee.heldBytes >= 64 * Self.byteLimit)
+  }
 
   /// Begins a line of a get, unless one is open.
   mutating func openLineIfNone() {

@@ -57,6 +57,7 @@ extension Worker {
     let s = session(of: c)
     if order.pointee.isEmpty, order.pointee.openLine == 0, order.pointee.awaitedLink == nil {
       s.pointee.order = nil
+      w.pointee.unproven -= order.pointee.takeUnproven()
       if order.pointee.hasLearnt {
         s.pointee.window = order.pointee.window
         w.pointee.window = order.pointee.window
@@ -90,6 +91,7 @@ extension Worker {
     guard let order = s.pointee.order else { return }
     abandonWaiting(w, order)
     s.pointee.order = nil
+    w.pointee.unproven -= order.pointee.takeUnproven()
     order.pointee.abandon(w.pointee.server.pointee.budget)
     for node in 0..<w.pointee.nodeCount {
       if let link = w.pointee.links?[node], link.pointee.fragmentOrder == order { link.pointee.end() }

@@ -264,7 +264,13 @@ extension Worker {
     let s = session(of: c)
     if let order = s.pointee.order { return order }
     let order = OrderPointer.allocate(capacity: 1)
-    order.initialize(to: ReplyOrder(c, s.pointee.window ?? w.pointee.window))
+    if let window = s.pointee.window {
+      order.initialize(to: ReplyOrder(c, window))
+    } else {
+      let first = w.pointee.window.first(unproven: w.pointee.unproven)
+      w.pointee.unproven += first.values
+      order.initialize(to: ReplyOrder(c, first, unproven: first.values))
+    }
     // What has to be held is taken into the order.
     if w.pointee.unacknowledged.isEmpty { flushReplies(w) }
     s.pointee.order = order

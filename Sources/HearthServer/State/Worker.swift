@@ -73,6 +73,8 @@ struct Worker: ~Copyable {
   var hasDetours = false
   /// What was learnt last of the values that other nodes send: connections that are new begin with it.
   var window = ForwardWindow()
+  /// Values that new connections together may have asked for without knowing how large they are.
+  var unproven = 0
   /// What the request that was executed last did to its key.
   var effect = KeyEffect.none
   /// With `effect` `won`: the CAS of the item.

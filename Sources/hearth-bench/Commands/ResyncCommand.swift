@@ -1,4 +1,5 @@
 import ArgumentParser
+import Glibc
 
 /// `hearth-bench resync`: how fast a node loads its copies, and what clients notice of that.
 struct ResyncCommand: ParsableCommand {
@@ -7,7 +8,9 @@ struct ResyncCommand: ParsableCommand {
     abstract: "Measures how fast a node loads its copies, and what clients notice when that is limited.",
     discussion: """
       Starts two nodes on loopback with a copy of everything on each, without etcd. The second one is killed and started again for each \
-      run. The parts, which --only chooses from: speed: without a limit; clients: with resync_rate, beside gets at --client-rate.
+      run. The parts, which --only chooses from: speed: without a limit; clients: with resync_rate, beside gets at --client-rate. \
+      For the clients' part the node that is copied from has core 0 and all others core 1, where there is more than one, as if the \
+      nodes had machines of their own.
       """)
 
   enum Part: String, CaseIterable, ExpressibleByArgument {
@@ -22,6 +25,7 @@ struct ResyncCommand: ParsableCommand {
   @Option(help: "MiB per second, for clients.") var limit = 50
   @Option(help: "Gets per second of the clients.") var clientRate = 2000
   @Option(help: "Runs of each part.") var runs = 5
+  @Flag(help: "Let nodes and clients use all cores.") var noPin = false
   @Flag(help: "Print the result as JSON.") var json = false
   @Flag(help: "Show progress even where standard error is no terminal.") var progress = false
 
@@ -38,7 +42,7 @@ struct ResyncCommand: ParsableCommand {
     let measure = ResyncMeasure(
       hearthd: hearthd ?? ServerOptions.sibling("hearthd"),
       hearthctl: hearthctl ?? ServerOptions.sibling("hearthctl"), size: size, valueSize: valueSize,
-      runs: runs,
+      runs: runs, isPinned: !noPin && sysconf(Int32(_SC_NPROCESSORS_ONLN)) > 1,
       shown: Progress.wanted(forced: progress))
     let parts = only.isEmpty ? Part.allCases : only
     var report = FigureReport()

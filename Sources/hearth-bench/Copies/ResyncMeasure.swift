@@ -12,6 +12,8 @@ struct ResyncMeasure {
   let size: Int
   let valueSize: Int
   let runs: Int
+  /// Clients and the node that loads are kept off the core of the one that is copied from.
+  let isPinned: Bool
   let shown: Bool
 
   private var keys: UInt64 { UInt64(size) << 20 / UInt64(valueSize) }
@@ -58,7 +60,9 @@ struct ResyncMeasure {
     var idle = Latencies()
     var loading = Latencies()
     let progress = Progress(enabled: shown, prefix: "clients ")
-    let pair = try ResyncPair(hearthd: hearthd, hearthctl: hearthctl, memory: size * 2, rate: limit)
+    if isPinned { try Affinity.pinSelf(to: 1) }
+    let pair = try ResyncPair(
+      hearthd: hearthd, hearthctl: hearthctl, memory: size * 2, rate: limit, isPinned: isPinned)
     try pair.begin()
     try fill(pair)
     let load = PacedLoad(
@@ -88,7 +92,9 @@ struct ResyncMeasure {
       Clients: \(Self.connections) connections send \(Format.grouped(UInt64(rate))) gets per second to the node that is copied from, \
       and for as long when the copy is there. p99 \(Format.decimal(loading.p99, 0)) us beside the copying and \
       \(Format.decimal(idle.p99, 0)) us after, p50 \(Format.decimal(loading.p50, 0)) and \(Format.decimal(idle.p50, 0)) us: medians \
-      of the figures of each second. Both nodes and the clients (with a real-time priority) share the machine.
+      of the figures of each second. \(isPinned
+        ? "The node that is copied from has a core of its own, the other one and the clients (with a real-time priority) share one."
+        : "Both nodes and the clients (with a real-time priority) share the machine.")
       """)
     return report
   }

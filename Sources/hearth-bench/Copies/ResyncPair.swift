@@ -10,12 +10,18 @@ final class ResyncPair {
   private let ports: [UInt16]
   private let hearthd: String
   private let hearthctl: String
+  /// Each node has a core of its own.
+  private let isPinned: Bool
   private var daemons: [ChaosProcess?] = [nil, nil]
 
   /// - Parameters:
   ///   - memory: Of each node, MiB.
   ///   - rate: `resync_rate` in MiB per second, nil: no limit.
-  init(hearthd: String, hearthctl: String, memory: Int, rate: Int?) throws(SystemError) {
+  ///   - isPinned: Each node has a core of its own: the first one core 0, the second one core 1.
+  init(
+    hearthd: String, hearthctl: String, memory: Int, rate: Int?, isPinned: Bool = false
+  ) throws(SystemError) {
+    self.isPinned = isPinned
     self.hearthd = hearthd
     self.hearthctl = hearthctl
     folder = try ChaosFolder()
@@ -78,7 +84,9 @@ final class ResyncPair {
 
   private func start(_ index: Int) throws(SystemError) {
     daemons[index] = try ChaosProcess(
-      [hearthd] + (geteuid() == 0 ? ["-u", "root"] : []) + ["--config", files[index]],
+      (isPinned ? ["taskset", "-c", "\(index)"] : []) + [hearthd] + (geteuid() == 0 ? ["-u", "root"] : []) + [
+        "--config", files[index],
+      ],
       log: folder.file("\(Self.names[index]).log"))
   }
 

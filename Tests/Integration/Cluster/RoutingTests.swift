@@ -24,6 +24,11 @@ struct RoutingTests {
     let value = String(repeating: "x", count: 500_000)
     for i in 0..<4 { #expect(try b.ask("set big\(i) 0 0 500000\r\n\(value)") == "STORED\r\n") }
     #expect(try b.ask("set small 0 0 1\r\nx") == "STORED\r\n")
+    // What others have asked for so far says nothing of what these will get.
+    for _ in 0..<8 {
+      let client = try cluster.nodes[0].connect()
+      for _ in 0..<50 { #expect(try client.ask("get small") == "VALUE small 0 1\r\nx\r\nEND\r\n") }
+    }
     let lazy = try (0..<20).map { _ in try cluster.nodes[0].connect() }
     for client in lazy { try client.send(String(repeating: "get big0 big1\r\nget big2 big3\r\n", count: 50)) }
     for _ in 0..<200 { #expect(try a.ask("get small") == "VALUE small 0 1\r\nx\r\nEND\r\n") }

@@ -121,13 +121,33 @@ final class PeerStream: @unchecked Sendable {
 /// A walk over all items for one peer.
 struct StreamWalk {
   /// Number of the change of the map whose gains are walked over, 0: everything is.
-  var change: UInt64 = 0
+  let change: UInt64
   /// Place in the list of pools with several copies.
   var place = 0
   var cursor = WalkCursor()
-  /// When it began, milliseconds, and what was sent since then, for the rate.
-  var began: UInt64
-  var bytes: UInt64 = 0
+  /// When it began, milliseconds.
+  let began: UInt64
+  var pace: WalkPace
+  /// Where in the output the leaf began that is being sent, and how long the one before was, bytes.
+  private var leafBegan: UInt64 = 0
+  private var leafBytes: UInt64 = 0
+
+  init(change: UInt64 = 0, began: UInt64) {
+    self.change = change
+    self.began = began
+    pace = WalkPace(began: PeerLinks.microseconds)
+  }
+
+  /// A leaf begins at this place of the output.
+  mutating func noteLeaf(at written: UInt64) {
+    if leafBegan != 0 { leafBytes = written - leafBegan }
+    leafBegan = written
+  }
+
+  /// In how many parts a leaf is walked over, so that one is not much more than a turn's share. Of the first leaf nothing is known.
+  func parts(of share: UInt64) -> Int {
+    leafBytes == 0 ? 64 : Int(min(leafBytes / max(share / 2, 1) + 1, 64))
+  }
 }
 
 /// Attempts to connect to a node.

@@ -52,6 +52,7 @@ extension Worker {
       }
       return .here
     }
+    if pool.pointee.pool.isUnnumbered { return .nowhere }
     return mustYield(w, owners.joint, rule, replication) ? .nowhere : .here
   }
 

@@ -319,13 +319,17 @@ extension Worker {
     }
     let before = stream.output.written
     var items: UInt64 = 0
-    let isLimited = !mayGoOn(w, walk)
+    let rate = w.pointee.server.pointee.cluster?.configuration.resyncRate ?? 0
+    let share = rate == 0 ? walkShare : walk.pace.share(now: PeerLinks.microseconds, rate: rate)
     var large: [[UInt8]] = []
-    while !isLimited, walk.place < replication.pools.count, stream.output.written - before < walkShare {
+    while walk.place < replication.pools.count, stream.output.written - before < share {
       let index = replication.pools[walk.place]
       let pool = w.pointee.pools.pools + index
       large.removeAll(keepingCapacity: true)
-      let goesOn = pool.pointee.pool.walk(&walk.cursor, now: w.pointee.now) { item, cas in
+      if walk.cursor.isBetweenLeaves { walk.noteLeaf(at: stream.output.written) }
+      let goesOn = pool.pointee.pool.walk(
+        &walk.cursor, parts: rate == 0 ? 1 : walk.parts(of: share), now: w.pointee.now
+      ) { item, cas in
         let owners = KeyOwners(item.key, pool: index, ruling)
         guard owners.primary == ruling.pointee.own, owners.joint.contains(stream.node) else { return }
         if walk.change != 0 && owners.all.contains(stream.node) { return }
@@ -344,7 +348,7 @@ extension Worker {
         walk.cursor = WalkCursor()
       }
     }
-    walk.bytes += stream.output.written - before
+    walk.pace.spend(stream.output.written - before)
     let done = progress(w, walk, replication)
     stream.locked {
       $0.itemsSent += items
@@ -357,7 +361,10 @@ extension Worker {
       return false
     }
     stream.walk = walk
-    return !isLimited
+    if rate == 0 { return true }
+    let wait = walk.pace.wait(now: PeerLinks.microseconds, rate: rate)
+    EventLoop.setFineAlarm(w.pointee.loop, afterMicroseconds: wait)
+    return false
   }
 
   /// Thousandths of the walk that are done.
@@ -366,13 +373,6 @@ extension Worker {
     let pool = w.pointee.pools.pools[replication.pools[walk.place]].pool
     let part = 1000 * walk.cursor.state.0 / pool.shardCount
     return (1000 * walk.place + part) / replication.pools.count
-  }
-
-  /// The rate leaves room for more.
-  private static func mayGoOn(_ w: WorkerPointer, _ walk: StreamWalk) -> Bool {
-    let rate = UInt64(w.pointee.server.pointee.cluster?.configuration.resyncRate ?? 0)
-    if rate == 0 { return true }
-    return walk.bytes <= (PeerLinks.now - walk.began + 1) * rate / 1000
   }
 
   /// All items were sent; what was changed meanwhile is in the stream already, or comes.
