@@ -21,4 +21,10 @@ extension Connection {
     loop.pointee.counts.connectionOpened()
     return open(fd, tag: tag, loop)
   }
+
+  /// The other side is near and takes what it gets: the kernel should not spread it over time, as the congestion control of a machine
+  /// that serves the internet may do (BBR), at the cost of a timer and a small packet each time.
+  public static func avoidPacing(_ c: UnsafeMutablePointer<Connection>) {
+    SystemCalls.setOption(c.pointee.descriptor, Int32(IPPROTO_TCP), TCP_CONGESTION, "cubic")
+  }
 }

@@ -87,6 +87,11 @@ public enum SystemCalls {
     _ = setsockopt(fd, level, name, &v, socklen_t(MemoryLayout<Int32>.size))
   }
 
+  /// Sets an option to a text; a refusal is not an error.
+  static func setOption(_ fd: Int32, _ level: Int32, _ name: Int32, _ value: StaticString) {
+    _ = setsockopt(fd, level, name, value.utf8Start, socklen_t(value.utf8CodeUnitCount))
+  }
+
   /// Lets the next close of a connection drop what is unsent and tell the peer with a reset, so that it connects anew at once.
   static func resetOnClose(_ fd: Int32) {
     var option = linger(l_onoff: 1, l_linger: 0)

@@ -34,6 +34,10 @@ extension Worker {
         handBack(w, op)
         continue
       }
+      if op.pointee.detour == .forward {
+        forward(w, op)
+        continue
+      }
       perform(w, op)
     }
     w.pointee.counters.requests &+= UInt64(truncatingIfNeeded: count)

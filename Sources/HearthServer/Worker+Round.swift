@@ -230,12 +230,25 @@ extension Worker {
         start = UnsafeRawPointer(room)
       }
     }
-    op.pointee.key = Key(start, count)
     op.pointee.pool = s.pointee.ownPool ?? w.pointee.pools.pool(of: start, count)
-    if w.pointee.hasDetours {
-      chooseDetour(w, op, s)
-      if op.pointee.detour == .forward { return }
+    if !w.pointee.hasDetours {
+      op.pointee.key = Key(start, count)
+    } else if isElsewhere(w, op, s, start, count) {
+      return
     }
     op.pointee.pool.pointee.pool.prefetchBucket(op.pointee.key.hash)
+  }
+
+  /// Finds the way that the request goes, and its key's hash, unless the key is another node's: there it matters.
+  private static func isElsewhere(
+    _ w: WorkerPointer, _ op: UnsafeMutablePointer<Operation>, _ s: UnsafeMutablePointer<Session>,
+    _ start: UnsafeRawPointer, _ count: Int
+  ) -> Bool {
+    let mayBeElsewhere = op.pointee.pool.pointee.placement != nil
+    op.pointee.key = mayBeElsewhere ? Key(start, count, hash: 0) : Key(start, count)
+    chooseDetour(w, op, s)
+    if op.pointee.detour == .forward { return true }
+    if mayBeElsewhere { op.pointee.key = Key(start, count) }
+    return false
   }
 }

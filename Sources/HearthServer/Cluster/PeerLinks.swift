@@ -51,6 +51,7 @@ enum PeerLinks {
       link.pointee.fall(now: now)
       return
     }
+    Connection.avoidPacing(c)
     let handshake = cluster.handshake
     let peer = UnsafeMutablePointer<PeerSession>.allocate(capacity: 1)
     peer.initialize(to: PeerSession(.outgoing, link: link, handshake, began: now))

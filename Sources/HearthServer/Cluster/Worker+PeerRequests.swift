@@ -21,6 +21,7 @@ extension Worker {
     let peer = UnsafeMutablePointer<PeerSession>.allocate(capacity: 1)
     peer.initialize(to: PeerSession(.awaitsHello, link: nil, cluster.handshake, began: PeerLinks.now))
     session(of: c).pointee.peer = peer
+    Connection.avoidPacing(c)
     // A link without requests is no idle client.
     Connection.setMayBeSilent(c, true)
     w.pointee.greetingPeers.append(c)

@@ -36,6 +36,7 @@ enum StreamLinks {
       let address = cluster.directory[stream.node].address,
       let c = Connection.connect(address, tag: ClusterState.linkTag, w.pointee.loop)
     else { return }
+    Connection.avoidPacing(c)
     // Whatever ends the connection finds it here.
     stream.connecting.connection = c
     stream.connecting.began = now
