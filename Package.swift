@@ -72,7 +72,8 @@ var targets: [Target] = [
   .systemLibrary(
     name: "CLibmemcached", path: "Tests/CLibmemcached", pkgConfig: "libmemcached",
     providers: [.apt(["libmemcached-dev"])]),
-  .target(name: "TestDatabase", path: "Tests/TestDatabase", swiftSettings: strict),
+  .target(
+    name: "TestDatabase", dependencies: ["HearthRig"], path: "Tests/TestDatabase", swiftSettings: strict),
   .testTarget(name: "HearthStorageTests", dependencies: ["CHearth", "HearthStorage"], swiftSettings: strict),
   .testTarget(name: "HearthProtocolTests", dependencies: ["HearthProtocol"], swiftSettings: strict),
   .testTarget(

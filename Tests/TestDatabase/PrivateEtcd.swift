@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import HearthRig
 
 /// An etcd of the test's own: one member on loopback, with its data in a temporary folder. It is killed when this object goes, or
 /// the test process dies.

@@ -29,7 +29,7 @@ extension ServerState {
       case .bumped(let number):
         if i == 0 { generation = number }
         note(NumberedBump(pool: target.pool, group: Pool.groupHash(name), clock: number))
-      case .tooDeep: return .refused("a group's name has at most 8 parts")
+      case .tooDeep: return .refused(tooDeep)
       case .noMemory: return .refused("out of memory for groups bumped lately")
       }
     }
@@ -51,8 +51,11 @@ extension ServerState {
     guard let target = groupPools(s, group, ownPool).first else { return .refused(noGenerations) }
     if isUnnumbered(s, target.pool) { return .refused(noNumbers) }
     let pool = s.pointee.pools.pools[target.pool].pool
+    if !target.isWhole, pool.isTooDeep(group) { return .refused(tooDeep) }
     return .bumped(pool.generation(target.isWhole ? UnsafeRawBufferPointer(start: nil, count: 0) : group))
   }
+
+  private static let tooDeep = "a group's name has at most 8 parts"
 
   static let noGenerations = "the pool of this group keeps no generations"
 

@@ -1,6 +1,6 @@
 /// Where the sweep of a pool's generations stands. It goes through all items in place, a few at a time: void ones
-/// leave, valid ones get the clock at its beginning for a stamp. After a pass no item is older than that, so the groups that were bumped before need no entry any more; and no stamp lives long enough for its
-/// 32 bits to come round.
+/// leave, valid ones get the clock at its beginning for a stamp. After a pass no item is older than that, so the
+/// groups that were bumped before need no entry any more; and no stamp lives long enough for its 32 bits to come round.
 struct GenerationSweep {
   /// A pass is under way.
   var isRunning = false

@@ -11,9 +11,9 @@ public enum BumpOutcome: Equatable, Sendable {
 }
 
 extension UnsafeMutablePointer<GenerationTable> {
-  /// Names in a group's name.
-  private func depth(_ name: UnsafeRawBufferPointer) -> Int {
-    1 + name.dropFirst().count { $0 == pointee.delimiter }
+  /// A group of so many names covers no key.
+  func isTooDeep(_ name: UnsafeRawBufferPointer) -> Bool {
+    1 + name.dropFirst().count { $0 == pointee.delimiter } > GenerationTable.levels
   }
 
   /// Makes everything stored so far under the group void. O(1), but for the growth of a part of the table.
@@ -27,7 +27,7 @@ extension UnsafeMutablePointer<GenerationTable> {
     guard let start = name.baseAddress, name.count > 0 else {
       return bump(hash: 0, time: time, note: note, settle: settle)
     }
-    if depth(name) > GenerationTable.levels { return .tooDeep }
+    if isTooDeep(name) { return .tooDeep }
     return bump(hash: Self.hash(start, name.count), time: time, note: note, settle: settle)
   }
 

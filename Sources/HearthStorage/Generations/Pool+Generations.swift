@@ -23,6 +23,11 @@ extension Pool {
     state.pointee.generations?.generation(group) ?? 0
   }
 
+  /// The name has more parts than are looked at: such a group cannot be bumped.
+  public func isTooDeep(_ group: UnsafeRawBufferPointer) -> Bool {
+    state.pointee.generations?.isTooDeep(group) ?? false
+  }
+
   /// The clock that bumps tick; 0 without generations.
   public var generationClock: UInt64 { state.pointee.generations?.clock ?? 0 }
 

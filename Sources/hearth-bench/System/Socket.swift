@@ -1,5 +1,6 @@
 import CHearth
 import Glibc
+import HearthRig
 
 /// A connected socket. Closed when it goes away.
 struct Socket: ~Copyable {
@@ -107,25 +108,6 @@ struct Socket: ~Copyable {
 
   /// A loopback port that is free for TCP and UDP at this moment.
   static func freePort() throws(SystemError) -> UInt16 {
-    for _ in 0..<50 {
-      var address = sockaddr_in()
-      address.sin_family = sa_family_t(AF_INET)
-      address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-      let stream = socket(AF_INET, SystemCalls.streamSocket | SystemCalls.closeOnExec, 0)
-      let datagram = socket(AF_INET, SystemCalls.datagramSocket | SystemCalls.closeOnExec, 0)
-      defer {
-        close(stream)
-        close(datagram)
-      }
-      var size = UInt32(MemoryLayout<sockaddr_in>.size)
-      let free = withUnsafeMutablePointer(to: &address) {
-        $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-          hearth_bind(stream, $0, size) == 0 && getsockname(stream, $0, &size) == 0
-            && hearth_bind(datagram, $0, size) == 0
-        }
-      }
-      if free { return UInt16(bigEndian: address.sin_port) }
-    }
-    throw SystemError("no free port on 127.0.0.1")
+    do throws(RigError) { return try FreePort.next() } catch { throw SystemError(error.description) }
   }
 }

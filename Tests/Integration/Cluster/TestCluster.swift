@@ -1,4 +1,5 @@
 import Glibc
+import HearthRig
 import TestDatabase
 
 /// Several daemons that keep pools together, each on ports of its own.

@@ -38,6 +38,7 @@ struct GenerationTests {
     try client.say("ma gen/g MD", error)
     try client.say("set gen/g 0 0 300000\n\(String(repeating: "v", count: 300_000))", error)
     try client.say("incr gen/a:b:c:d:e:f:g:h:i 1", "SERVER_ERROR a group's name has at most 8 parts")
+    try client.say("get gen/a:b:c:d:e:f:g:h:i", "SERVER_ERROR a group's name has at most 8 parts")
     try client.say("set gen/g 0 0 1 noreply\nx", "")
   }
 

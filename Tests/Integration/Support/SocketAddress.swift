@@ -1,6 +1,6 @@
 import CHearth
 import Glibc
-import TestDatabase
+import HearthRig
 
 /// Where a socket connects to or is bound.
 struct SocketAddress {

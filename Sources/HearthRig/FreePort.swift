@@ -1,23 +1,20 @@
 import Glibc
 import Synchronization
 
-/// Ports for servers that tests start. Below those that the kernel gives to outgoing connections, which could take one between the look and
+/// Ports for servers that tests and measurements start. Below those that the kernel gives to outgoing connections, which could take one between the look and
 /// the start; and never the same twice, because tests run side by side.
 public enum FreePort {
   private static let range = 12_000..<32_000
   private static let taken = Atomic<Int>(Int(getpid()) % 200 * 100)
 
-  /// No port is free.
-  public struct NoneIsFree: Error {}
-
-  /// A TCP port on 127.0.0.1 that nobody listens on.
-  public static func next() throws(NoneIsFree) -> UInt16 {
+  /// A port on 127.0.0.1 that is free for TCP and UDP at this moment.
+  public static func next() throws(RigError) -> UInt16 {
     for _ in range {
       let number = taken.add(1, ordering: .relaxed).oldValue
       let port = UInt16(range.lowerBound + number % range.count)
       if isFree(port, SOCK_STREAM) && isFree(port, SOCK_DGRAM) { return port }
     }
-    throw NoneIsFree()
+    throw RigError("no port is free")
   }
 
   private static func isFree(_ port: UInt16, _ kind: __socket_type) -> Bool {
