@@ -116,6 +116,9 @@ if fuzzing {
       name: "fuzz-meta", dependencies: ["CFuzzer", "HearthProtocol"], path: "Tests/Fuzz/Meta",
       swiftSettings: strict),
     .executableTarget(
+      name: "fuzz-peers", dependencies: ["CFuzzer", "HearthCluster", "HearthJSON"], path: "Tests/Fuzz/Peers",
+      swiftSettings: strict),
+    .executableTarget(
       name: "fuzz-udp", dependencies: ["CFuzzer", "HearthProtocol"], path: "Tests/Fuzz/UDP",
       swiftSettings: strict),
   ]
