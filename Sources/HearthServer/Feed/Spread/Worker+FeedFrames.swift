@@ -77,7 +77,20 @@ extension Worker {
       upload = nil
       return nil
     }
-    if offset == 0 { upload = FeedUpload(w, number, mutation, key) }
+    let pool = w.pointee.pools.pools + Int(mutation.pool)
+    let length = Int(mutation.valueLength)
+    guard length > pool.pointee.pool.inlineLimit else { return nil }
+    if offset == 0 {
+      if pool.pointee.exceedsLimit(
+        keyLength: key.count, valueLength: length, clientFlags: mutation.flags)
+      {
+        // An old value must not stay for one that does not fit.
+        FeedWrites(server: w.pointee.server).remove(Int(mutation.pool), key)
+        changes.note(Journal.takeSequence(), owners, pool)
+        return .tooLarge
+      }
+      upload = FeedUpload(w, number, mutation, key)
+    }
     guard let current = upload, current.number == number, let effect = current.add(part, at: offset) else {
       upload = nil
       return nil
