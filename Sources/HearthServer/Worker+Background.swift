@@ -13,6 +13,7 @@ func workerTick(_ context: UnsafeMutableRawPointer) {
       Worker.retryAll(w)
     }
     Worker.tickBumps(w)
+    Worker.tickFeeds(w)
     Worker.releaseReplies(w)
     PeerLinks.tick(w)
     Worker.tickPeers(w)
@@ -38,6 +39,7 @@ func workerMessage(
   case Worker.streamMessage: Worker.lookAfter(w, stream: number)
   case Worker.rulingMessage: Worker.take(w, pointer)
   case Worker.bumpsMessage: Worker.tickBumps(w)
+  case Worker.feedMessage: Worker.lookAfterFeed(w, number)
   case Worker.mutexTickMessage: Worker.closeOwners(w)
   default: break
   }

@@ -74,6 +74,37 @@ import Testing
       .contains("it makes groups void in pool default, which is kept by other nodes than pool own") == true)
   }
 
+  private static func feeding(_ feed: String, copies: String) -> String {
+    "cluster: {node: n0, \(Self.nodes(4))}\npools: [{name: default, copies: \(copies)}, {name: s, prefix: \"s:\", memory: 8m, "
+      + "copies: \(copies)}, {name: t, prefix: \"t:\", memory: 8m, copies: [[n1], [n0]]}]\nfeeds: [\(feed)]"
+  }
+
+  private static let database =
+    "name: f, sources: [{host: localhost, user: u}], tables: [{table: d.t, pool: s, key: \"s:{id}\"}"
+  private static let files = "name: f, kind: files, path: /srv, key: \"s:{path}\", pool: s"
+
+  @Test(arguments: ["[[n0], [n1]]", "[[n0, n1], [n2]]", "[[n0, n1], [n2, n3]]"], [database + "]", files])
+  func `feeds fill pools whose copies are on any number of nodes`(copies: String, feed: String) throws {
+    let configuration = try read(Self.feeding("{\(feed)}", copies: copies))
+    #expect(configuration.feeds[0].pools == ["s"])
+  }
+
+  @Test(arguments: [
+    (database + "]", "[[n0, n1]]", "it fills pool s, which has one copy only"),
+    (files, "[[n0, n1]]", "it fills pool s, which has one copy only"),
+    (
+      database + ", {table: d.u, pool: t, key: \"t:{id}\"}]", "[[n0, n1], [n2]]",
+      "it fills pools s and t, which are kept by different nodes"
+    ),
+    (
+      database + "], checkpoint: /tmp/c", "[[n0, n1], [n2]]", "its nodes know by themselves where the feed is"
+    ),
+  ])
+  func `what a feed cannot fill is said in one line`(feed: String, copies: String, problem: String) {
+    let line = refusal(file: Self.feeding("{\(feed)}", copies: copies)) ?? "nothing is wrong"
+    #expect(line.contains(problem) && !line.contains("\n"), "\(line)")
+  }
+
   @Test func `a pool has up to eight copies`() throws {
     #expect(try read(Self.file(9, pool: Self.copies(8))).pools[0].copies.count == 8)
     #expect(refusal(file: Self.file(9, pool: Self.copies(9)))?.contains("there are 9 copies") == true)

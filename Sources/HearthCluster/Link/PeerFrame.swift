@@ -23,6 +23,17 @@ public struct PeerFrame: Sendable, Equatable {
     /// Groups of keys are void, at the node that numbers the bumps: 8 bytes, the number of its view, and `NumberedBump`s. The reply is a
     /// `BumpAnswer`.
     case bumps
+    /// What a feed does to keys: the numbers of the sender's view, of that in which the run of the feed began, and of the attempt, 8 bytes
+    /// each, and `FeedMutation`s. The reply is a `FeedAnswer`.
+    case feed
+    /// A part of a feed's mutation with a large value: the same three numbers, one for the value, the offset of the part, 8 bytes each,
+    /// the mutation without its value, and the part. The reply is a `FeedAnswer`.
+    case feedPart
+    /// A feed asks for keys whose primary the receiver is: a `FeedWalkRequest`. The reply is a `FeedWalkAnswer`.
+    case feedWalk
+    /// How far a feed has filled its pools, to who need not have the keys of the node that runs it: a byte with the length of its name, the
+    /// name, and text. The reply is a `FeedAnswer`.
+    case feedState
     /// From here on the connection is a stream: what the nodes tell each other besides requests.
     case stream = 32
     /// A message between controls.
@@ -51,6 +62,8 @@ public struct PeerFrame: Sendable, Equatable {
     public static let holder: UInt8 = 32
     /// Of a release.
     public static let gone: UInt8 = 1
+    /// Of what a feed does: some of it may be done already.
+    public static let repeated: UInt8 = 1
   }
 
   /// Bytes of a client's name, and of a notice.

@@ -12,7 +12,7 @@ import COpenSSL
 /// ```
 public struct PeerHandshake: Sendable {
   /// Version of the frames and their meaning; both must have the same.
-  public static let version: UInt8 = 2
+  public static let version: UInt8 = 3
   /// Bytes of a random number and of a proof.
   static let numberSize = 16
   static let proofSize = 32

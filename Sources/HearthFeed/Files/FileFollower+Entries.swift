@@ -67,24 +67,22 @@ extension FileFollower {
     let claim = owners.claim(key, by: path)
     if !claim.isOwner { return leaveOut(folder, name, .sameKey, signature: signature) }
     if let ousted = claim.ousted { oust(ousted) }
-    if record.isStored {
+    if record.isStored || !isLoaded && isInherited {
       let comparison = key.withUnsafeBytes {
         feed.target.compare(pool: feed.pool, key: $0, value: bytes, flags: 0)
       }
       if comparison == .equal {
         return change(folder, name) {
-          $0.signature = signature; $0.size = Self.recorded(found.size); $0.due = .no
+          $0.signature = signature; $0.size = Self.recorded(found.size); $0.due = .no; $0.isStored = true
+          $0.leftOut = nil
         }
       }
       if record.due == .compare { return change(folder, name) { $0.due = .confirm } }
       let isWrong = comparison == .different || feed.target.isDeterministic(pool: feed.pool)
       if record.due == .confirm, isWrong { status.differences += 1 }
     }
-    let outcome = key.withUnsafeBytes {
-      feed.target.store(pool: feed.pool, key: $0, value: bytes, flags: 0, ttl: 0)
-    }
-    switch outcome {
-    case .stored:
+    switch put(key, bytes) {
+    case .stored, .sent:
       status.stored += 1
       change(folder, name) {
         $0 = FileRecord(signature: signature, size: Self.recorded(found.size), isStored: true)
@@ -187,12 +185,29 @@ extension FileFollower {
   private func removeEntry(_ path: [UInt8], wasStored: Bool) {
     guard case .success(let key) = keys.key(of: path) else { return }
     if wasStored {
-      let was = key.withUnsafeBytes { feed.target.remove(pool: feed.pool, key: $0) }
-      if was { status.removed += 1 }
+      if drop(key) { status.removed += 1 }
     }
     if let heir = owners.release(key, by: path), let (folder, name) = find(heir) {
       setDue(folder, name, .read, urgent)
     }
+  }
+
+  // ---- the store
+
+  /// Stores, and waits for the outcome wherever that is decided.
+  private func put(_ key: [UInt8], _ value: UnsafeRawBufferPointer) -> FeedStoreOutcome {
+    let outcome = key.withUnsafeBytes {
+      feed.target.store(pool: feed.pool, key: $0, value: value, flags: 0, ttl: 0, note: .all)
+    }
+    if outcome != .sent { return outcome }
+    return feed.target.settle().last?.outcome ?? .stored
+  }
+
+  /// Removes. Answers whether the key was there.
+  func drop(_ key: [UInt8]) -> Bool {
+    let was = key.withUnsafeBytes { feed.target.remove(pool: feed.pool, key: $0, note: .all) }
+    if !feed.target.answersLater { return was }
+    return feed.target.settle().last?.wasRemoved ?? false
   }
 
   // ---- records

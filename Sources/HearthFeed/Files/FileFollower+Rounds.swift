@@ -75,6 +75,8 @@ extension FileFollower {
       feed.tell("pool \(feed.configuration.pool) has room for all files again")
     }
     if !isLoaded, totals.due == 0, problem == nil {
+      // What another node that ran the feed has stored, and this tree has not.
+      if feed.target.wantsPlaces { removeStrangers() }
       isLoaded = true
       feed.tell("loaded: \(totals.stored) files, \(totals.storedBytes >> 20) MiB")
     }
@@ -101,7 +103,8 @@ extension FileFollower {
     }
   }
 
-  /// Removes entries that no file has: a pool that never evicts holds what clients cannot have changed.
+  /// Removes entries that no file has: a pool that never evicts holds what clients cannot have changed, and one with copies what was a
+  /// file of another node's tree.
   private func removeStrangers() {
     let known = KeyFilter(keys: totals.stored, seed: hearth_monotonic_ns())
     root.forEach { folder in
@@ -112,20 +115,19 @@ extension FileFollower {
       }
     }
     let shape = KeyShape(feed.configuration.key)
+    let prefix = KeyShape.commonPrefix([shape])
     var walk = FeedWalk()
     var goesOn = true
     while goesOn {
       var strangers: [[UInt8]] = []
-      goesOn = feed.target.walk(pool: feed.pool, &walk) { key in
+      goesOn = feed.target.walk(pool: feed.pool, prefix: prefix, &walk) { key in
         if shape.matches(key), !known.contains(key) { strangers.append(Array(key)) }
       }
-      for key in strangers {
-        let was = key.withUnsafeBytes { feed.target.remove(pool: feed.pool, key: $0) }
-        if was {
-          status.removed += 1
-          status.differences += 1
-          vanished += 1
-        }
+      for key in strangers where drop(key) {
+        status.removed += 1
+        if !isLoaded { continue }
+        status.differences += 1
+        vanished += 1
       }
     }
   }

@@ -48,6 +48,8 @@ final class FileFollower {
   /// Somebody asked for a sweep.
   var wantsSweep = false
   var isLoaded = false
+  /// Another node has loaded the pool, which answers while this one reads its own tree.
+  let isInherited: Bool
   /// A file found no room in this round.
   var isFull = false
   var problem: String?
@@ -80,6 +82,7 @@ final class FileFollower {
     owners = KeyOwners(isNeeded: !keys.areUnique)
     reader = FileReader(limit: min(feed.configuration.sizeLimit, Int(UInt32.max)))
     status = feed.snapshot()
+    isInherited = feed.target.wasReady(pool: feed.pool)
   }
 
   /// The whole life of the feed.
@@ -225,7 +228,9 @@ final class FileFollower {
   /// Tells the target whether the pool answers reads, if that has changed.
   func announceReadiness() {
     let readiness: FeedReadiness =
-      if let problem { .failed(problem) } else if isLoaded { .ready } else { .loading(percent: percent) }
+      if let problem { .failed(problem) } else if isLoaded || isInherited { .ready } else {
+        .loading(percent: percent)
+      }
     if readiness == announced { return }
     announced = readiness
     feed.target.setReadiness(pool: feed.pool, readiness)

@@ -18,7 +18,7 @@ extension DatabaseFeed {
       case .delete:
         changed.note(pool: table.pool, key)
         status.removed += 1
-        target.remove(pool: table.pool, key: key)
+        target.remove(pool: table.pool, key: key, note: .nothing)
       case .bump: target.bump(group: key)
       case .requery: requeries.add(request(mutation, effects))
       }
@@ -77,17 +77,23 @@ extension DatabaseFeed {
     _ value: UnsafeRawBufferPointer
   ) -> FeedStoreOutcome {
     let outcome = target.store(
-      pool: table.pool, key: key, value: value, flags: mutation.flags, ttl: mutation.ttl)
-    switch outcome {
-    case .stored: status.stored += 1
-    case .tooLarge: status.skipped += 1
-    case .noMemory: noteFull(table)
-    }
+      pool: table.pool, key: key, value: value, flags: mutation.flags, ttl: mutation.ttl,
+      note: FeedNote(.row, table: table.index))
+    note(outcome, table)
     return outcome
   }
 
+  /// How storing an entry ended, as far as it is known.
+  func note(_ outcome: FeedStoreOutcome, _ table: FollowedTable) {
+    switch outcome {
+    case .stored, .sent: status.stored += 1
+    case .tooLarge: status.skipped += 1
+    case .noMemory: noteFull(table)
+    }
+  }
+
   /// An entry found no room: a pool that never evicts must not pretend to be complete.
-  private func noteFull(_ table: FollowedTable) {
+  func noteFull(_ table: FollowedTable) {
     status.outOfMemory += 1
     if !target.isDeterministic(pool: table.pool) || table.problem != nil { return }
     let rows = max(table.definition?.estimatedRows ?? 0, table.pass?.rows ?? 0, 1)
@@ -111,7 +117,8 @@ extension DatabaseFeed {
   func purge(_ table: FollowedTable, isGone: Bool) {
     // A chunk that was read before is not to bring rows back.
     table.generation += 1
-    removeKeys(of: table, isGone: isGone) { _ in true }
+    removeKeys(of: table, isGone: isGone, pass: nil) { _ in true }
+    push()
   }
 
   /// Removes those of a table's entries that a pass has not met, and asks the lists of rows again that it has not met.
@@ -119,15 +126,17 @@ extension DatabaseFeed {
   func removeKeys(
     missingFrom seen: KeyFilter, of table: FollowedTable
   ) -> (count: Int, example: [UInt8]?) {
-    removeKeys(of: table, isGone: false) {
+    removeKeys(of: table, isGone: false, pass: table.pass) {
       !seen.contains($0)
     }
   }
 
-  /// Removes those of a table's entries that `condition` says. Returns how many, and one of them.
+  /// Removes those of a table's entries that `condition` says, as long as this pass is under way, if one is named. Returns how many, and
+  /// one of them.
   @discardableResult
   private func removeKeys(
-    of table: FollowedTable, isGone: Bool, where condition: (UnsafeRawBufferPointer) -> Bool
+    of table: FollowedTable, isGone: Bool, pass: TablePass?,
+    where condition: (UnsafeRawBufferPointer) -> Bool
   ) -> (count: Int, example: [UInt8]?) {
     let entries = table.configuration.entries
     let shapes = entries.filter { isGone || $0.onDelete == .delete }.map {
@@ -149,26 +158,52 @@ extension DatabaseFeed {
     var removed = 0
     var example: [UInt8]?
     var goesOn = true
+    let prefix = KeyShape.commonPrefix(shapes + lists)
+    let generation = table.generation
+    table.vanished = []
     while goesOn {
-      goesOn = target.walk(pool: table.pool, &walk) { key in
+      goesOn = self.walk(table.pool, prefix, &walk) { key in
         let list = lists.firstIndex { $0.matches(key) }
         guard list != nil || shapes.contains(where: { $0.matches(key) }), condition(key),
           !foreign.contains(where: { $0.matches(key) })
         else { return }
         if let list, !isGone { asked.append((list, Array(key))) } else { doomed.append(Array(key)) }
       }
+      // What was not met counts for nothing if the pass that should have is not that one any more.
+      if let pass, table.pass !== pass || table.generation != generation { break }
       for key in doomed {
         key.withUnsafeBytes {
           changed.note(pool: table.pool, $0)
-          if target.remove(pool: table.pool, key: $0) { removed += 1 }
+          let note = FeedNote(.vanished, table: table.index)
+          if target.remove(pool: table.pool, key: $0, note: note) { removed += 1 }
         }
         example = example ?? key
       }
       doomed.removeAll(keepingCapacity: true)
     }
+    if answersLater {
+      settle()
+      removed = table.vanished.count
+      example = table.vanished.first
+      table.vanished = []
+    }
     for (list, key) in asked { askAgain(table, list, lists[list], key) }
     status.removed += UInt64(removed)
     return (removed, example)
+  }
+
+  /// The next keys of a walk. Where other nodes have to be asked the lock is let go meanwhile.
+  private func walk(
+    _ pool: Int, _ prefix: [UInt8], _ walk: inout FeedWalk, _ body: (UnsafeRawBufferPointer) -> Void
+  ) -> Bool {
+    if !answersLater { return target.walk(pool: pool, prefix: prefix, &walk, body: body) }
+    var keys: [[UInt8]] = []
+    let goesOn = monitor.unlocked {
+      target.awaitRoom()
+      return target.walk(pool: pool, prefix: prefix, &walk) { keys.append(Array($0)) }
+    }
+    for key in keys { key.withUnsafeBytes(body) }
+    return goesOn
   }
 
   /// Asks a list again whose rows may all be gone, with what its key tells of them.

@@ -9,6 +9,11 @@ extension DatabaseFeed {
   func resume() {
     if let place = target.inheritedPlace {
       goOn(from: place.checkpoint)
+      for table in tables where !target.wasReady(pool: table.pool) {
+        // It had not all of it, or no room for it.
+        table.isLoaded = false
+        table.wanted = .reload
+      }
       // What was still to be read by the feed's runner before is not known here.
       if !place.isSettled { for table in tables { table.want(.reload) } }
       return

@@ -12,6 +12,8 @@ public final class DatabaseFeed: Feed, @unchecked Sendable {
   public let name: String
   let configuration: DatabaseFeedConfiguration
   let target: any FeedTarget
+  /// What the target is told is done elsewhere, too, so that what became of it comes later.
+  let answersLater: Bool
   /// Names the memory that the target keeps entries in.
   let arena: UInt64
   let log: @Sendable (String) -> Void
@@ -71,6 +73,7 @@ public final class DatabaseFeed: Feed, @unchecked Sendable {
     self.name = name
     self.configuration = configuration
     self.target = target
+    answersLater = target.answersLater
     self.arena = arena
     self.log = log
     tables = configuration.tables.enumerated().map { index, table in

@@ -35,6 +35,8 @@ final class FollowedTable: @unchecked Sendable {
   var lastPass: UInt64 = 0
   /// Rows of the last pass.
   var rows: UInt64 = 0
+  /// Entries without a row that other nodes have removed at the end of the pass, as far as they were told.
+  var vanished: [[UInt8]] = []
   /// What the last verification found.
   var verification = FeedStatus.Verification()
   /// Why rows were left out, as far as it was told.

@@ -102,8 +102,10 @@ extension Follower {
   /// The transaction's end: all of it becomes visible.
   func commit() {
     doubtCascades()
+    feed.awaitRoom()
     // Thousands of times a second, so that nobody is woken for nothing.
     let wakes = feed.monitor.locked {
+      feed.takeResults()
       let log = afterwards
       let wasInMidTransaction = feed.isInMidTransaction
       feed.apply(effects)
@@ -126,18 +128,21 @@ extension Follower {
       feed.notePlace()
       return wasInMidTransaction || !doubtful.isEmpty || feed.hasWorkForReader
     }
+    feed.push()
     forgetTransaction()
     if wakes { feed.monitor.wakeAll() }
   }
 
   /// A long transaction is applied in parts.
   func applyPart() {
+    feed.awaitRoom()
     feed.monitor.locked {
       feed.isInMidTransaction = true
       feed.apply(effects)
       feed.status.rowEvents += rowCount
       feed.noteSkips(&effects)
     }
+    feed.push()
     effects.removeAll()
     rowCount = 0
   }

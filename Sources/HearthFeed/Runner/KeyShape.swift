@@ -28,6 +28,19 @@ public struct KeyShape: Sendable {
     }
   }
 
+  /// What all keys of these shapes begin with.
+  static func commonPrefix(_ shapes: [KeyShape]) -> [UInt8] {
+    let prefixes: [[UInt8]] = shapes.map { shape in
+      if case .literal(let text) = shape.pieces.first { text } else { [] }
+    }
+    guard var common = prefixes.first else { return [] }
+    for prefix in prefixes {
+      let length = zip(common, prefix).prefix { pair in pair.0 == pair.1 }.count
+      common.removeLast(common.count - length)
+    }
+    return common
+  }
+
   /// The template can make the key.
   public func matches(_ key: UnsafeRawBufferPointer) -> Bool {
     if case .literal(let first) = pieces.first, !key.starts(with: first) { return false }

@@ -34,6 +34,7 @@ extension TableReader {
       if rows == plan.limit, !isWhole { last = query.key(of: image) }
       plan.mapping.insert(image, into: &effects)
       if rows % Self.batchRows == 0 || effects.byteCount > 1 << 20 {
+        feed.awaitRoom()
         if isValid { isValid = store(table, plan) }
         effects.removeAll()
         pace(rows - paced)
@@ -43,11 +44,12 @@ extension TableReader {
     try Snapshot.end(connection)
     if isValid { isValid = store(table, plan) }
     effects.removeAll()
+    feed.push()
     feed.monitor.locked {
       feed.noteSkips(&effects)
-      finish(
-        table, plan, rows: rows, bytes: bytes, last: last, isEnd: isWhole || rows < plan.limit,
-        isValid: isValid)
+      let isEnd = isWhole || rows < plan.limit
+      if isEnd { feed.settle() } else { feed.takeResults() }
+      finish(table, plan, rows: rows, bytes: bytes, last: last, isEnd: isEnd, isValid: isValid)
     }
     let now = hearth_monotonic_ns()
     nextChunk = now + pacer.pause(after: rows - paced, now: now)
@@ -125,19 +127,23 @@ extension TableReader {
           table.pass?.seen?.insert(key)
           if feed.changed.contains(pool: table.pool, key) { continue }
           let value = effects.value(of: mutation)
-          var found = FeedComparison.equal
-          if plan.purpose != .load {
-            found = feed.target.compare(pool: table.pool, key: key, value: value, flags: mutation.flags)
-            if found == .equal { continue }
+          if plan.purpose == .load {
+            feed.store(mutation, table, key, value)
+            continue
           }
-          let outcome = feed.store(mutation, table, key, value)
+          let (found, outcome) = feed.target.repair(
+            pool: table.pool, key: key, value: value, flags: mutation.flags, ttl: mutation.ttl,
+            note: FeedNote(isExplained ? .row : .alarm, table: table.index))
+          if outcome == .sent || found == .equal { continue }
+          feed.note(outcome, table)
           // A value that is too large for an item is right not to be there.
-          if found == .equal || isExplained || outcome == .tooLarge && found == .missing { continue }
-          note(difference: key, table)
+          if isExplained || outcome == .tooLarge && found == .missing { continue }
+          feed.note(difference: key, table)
         case .delete:
           if feed.changed.contains(pool: table.pool, key) { continue }
-          if feed.target.remove(pool: table.pool, key: key), !isExplained {
-            note(difference: key, table)
+          let note = FeedNote(isExplained ? .row : .alarm, table: table.index)
+          if feed.target.remove(pool: table.pool, key: key, note: note), !isExplained {
+            feed.note(difference: key, table)
           }
         case .requery:
           // A sweep asks lists anew too: what feeds them may have been missed as well.
@@ -146,18 +152,6 @@ extension TableReader {
         }
       }
       return true
-    }
-  }
-
-  private func note(difference key: UnsafeRawBufferPointer, _ table: FollowedTable) {
-    guard let pass = table.pass else { return }
-    pass.differences += 1
-    if !pass.isAlarming { return }
-    feed.status.differences += 1
-    if pass.differences <= 10 {
-      feed.tell(
-        "sweep of \(table.name): \(String(decoding: key, as: UTF8.self)) was not what the table says; repaired"
-      )
     }
   }
 
@@ -190,8 +184,10 @@ extension TableReader {
   /// Under the lock: the whole table was read.
   private func end(_ table: FollowedTable) {
     guard let pass = table.pass else { return }
-    table.pass = nil
     let vanished = pass.seen.map { sweepOut(table, $0, isAlarming: pass.isAlarming) } ?? 0
+    // While other nodes were asked something may have made it begin anew.
+    guard table.pass === pass else { return }
+    table.pass = nil
     let wasLoaded = table.isLoaded
     table.rows = pass.rows
     table.lastPass = hearth_monotonic_ns()

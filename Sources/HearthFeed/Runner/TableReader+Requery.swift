@@ -41,10 +41,12 @@ extension TableReader {
     var value = RenderBuffer()
     let result = try connection.query(statement(configuration, request, kinds))
     let outcome = try render(configuration, result, into: &value)
+    feed.awaitRoom()
     feed.monitor.locked {
       feed.status.requeries += 1
       request.key.withUnsafeBytes { store(outcome, value.bytes, table.pool, $0, request) }
     }
+    feed.push()
   }
 
   /// Under the lock.
@@ -55,14 +57,16 @@ extension TableReader {
   ) {
     switch outcome {
     case .value:
-      switch feed.target.store(pool: pool, key: key, value: value, flags: request.flags, ttl: request.ttl) {
-      case .stored: feed.status.stored += 1
+      switch feed.target.store(
+        pool: pool, key: key, value: value, flags: request.flags, ttl: request.ttl, note: .nothing)
+      {
+      case .stored, .sent: feed.status.stored += 1
       case .tooLarge: feed.status.skipped += 1
       case .noMemory: feed.status.outOfMemory += 1
       }
-    case .nothing: feed.target.remove(pool: pool, key: key)
+    case .nothing: feed.target.remove(pool: pool, key: key, note: .nothing)
     case .tooLarge:
-      feed.target.remove(pool: pool, key: key)
+      feed.target.remove(pool: pool, key: key, note: .nothing)
       feed.status.skipped += 1
     }
   }

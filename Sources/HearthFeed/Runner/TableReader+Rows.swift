@@ -45,9 +45,11 @@ extension TableReader {
     let result = try connection.query(query.row(reread.key))
     if result.next(into: &image) {
       query.normalize(&image)
+      feed.awaitRoom()
       feed.monitor.locked {
         if table.generation == reread.generation, !feed.changed.hasOverflown { complete(table, mapping) }
       }
+      feed.push()
     }
     effects.removeAll()
   }
@@ -59,7 +61,9 @@ extension TableReader {
         for entry in table.configuration.entries.indices {
           guard let length = try? mapping.renderKey(ofEntry: entry, image, into: room) else { continue }
           let key = UnsafeRawBufferPointer(rebasing: room[..<length])
-          if !feed.changed.contains(pool: table.pool, key) { feed.target.remove(pool: table.pool, key: key) }
+          if !feed.changed.contains(pool: table.pool, key) {
+            feed.target.remove(pool: table.pool, key: key, note: .nothing)
+          }
         }
       }
       return
@@ -73,7 +77,9 @@ extension TableReader {
         if feed.changed.contains(pool: table.pool, key) { continue }
         feed.store(mutation, table, key, effects.value(of: mutation))
       case .delete:
-        if !feed.changed.contains(pool: table.pool, key) { feed.target.remove(pool: table.pool, key: key) }
+        if !feed.changed.contains(pool: table.pool, key) {
+          feed.target.remove(pool: table.pool, key: key, note: .nothing)
+        }
       case .bump: feed.target.bump(group: key)
       case .requery:
         feed.requeries.add(feed.request(mutation, effects))

@@ -126,10 +126,11 @@ enum PeerLinks {
     link.pointee.heard = w.pointee.herdNow
     guard let slot = link.pointee.slot(frame.id) else { return }
     let budget = w.pointee.server.pointee.budget
-    if slot.pointee.bumpRound != 0 {
+    if slot.pointee.bumpRound | slot.pointee.feedAttempt != 0 {
       if let start = bytes.baseAddress { _ = slot.pointee.append(start, bytes.count, budget) }
       if !isEnd { return }
       link.pointee.forget(frame.id)
+      if slot.pointee.feedAttempt != 0 { return Worker.takeFeedAnswer(w, link, slot, wasAnswered: true) }
       return Worker.takeBumpAnswer(w, link, slot, wasAnswered: true)
     }
     let isWhole = isEnd && frame.flags & (PeerFrame.Flag.more | PeerFrame.Flag.refused) == 0

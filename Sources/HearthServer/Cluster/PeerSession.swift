@@ -30,6 +30,9 @@ struct PeerSession: ~Copyable {
   /// Requests whose values are arriving, by their numbers.
   var bodies: [UInt64: UnsafeMutablePointer<Session>] = [:]
 
+  /// A feed's large value that is arriving.
+  var upload: FeedUpload?
+
   /// Requests that are kept until their keys are there, by their numbers; and for each client the first of its own.
   var kept: [UInt64: KeptFramePointer] = [:]
   var keptClients: [UInt64: KeptFramePointer] = [:]
@@ -45,6 +48,7 @@ struct PeerSession: ~Copyable {
   static func end(_ p: UnsafeMutablePointer<PeerSession>) {
     for (_, body) in p.pointee.bodies { free(body) }
     p.pointee.bodies = [:]
+    p.pointee.upload = nil
   }
 
   static func free(_ body: UnsafeMutablePointer<Session>) {

@@ -38,6 +38,9 @@ struct ReplySlot {
   /// Number of the round of bumps that it is the answer to, 0: it is a client's.
   var bumpRound: UInt64 = 0
 
+  /// Names the attempt of a feed that it is the answer to, 0: it is a client's.
+  var feedAttempt: UInt64 = 0
+
   /// Where it waits for its key; nil: it does not.
   var wait: SlotWait?
   /// The request, where it can be asked again elsewhere.

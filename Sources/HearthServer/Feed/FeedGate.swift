@@ -4,7 +4,7 @@ import CHearth
 final class FeedGate: @unchecked Sendable {
   // Held for each write, so that nobody writes any more when the gate is closed.
   private let lock: UnsafeMutablePointer<UInt32>
-  /// For each feed how often it was let in, times two, and 1 while it is; under the lock.
+  /// For each feed how often it was let in, times two, and 1 while it is; written under the lock, atomic.
   private let states: UnsafeMutablePointer<UInt64>
 
   init(feeds: Int) {
@@ -18,15 +18,16 @@ final class FeedGate: @unchecked Sendable {
   func set(_ feed: Int, isOpen: Bool) {
     hearth_lock(lock)
     let wasOpen = states[feed] & 1 != 0
-    if wasOpen != isOpen { states[feed] = isOpen ? states[feed] + 3 : states[feed] - 1 }
+    if wasOpen != isOpen {
+      hearth_atomic_store64(states + feed, isOpen ? states[feed] + 3 : states[feed] - 1)
+    }
     hearth_unlock(lock)
   }
 
-  /// Number of the opening that lasts now; 0: the gate is closed.
+  /// Number of the opening that lasts now; 0: the gate is closed. Waits for nobody.
   func opening(_ feed: Int) -> UInt64 {
-    hearth_lock(lock)
-    defer { hearth_unlock(lock) }
-    return states[feed] & 1 != 0 ? states[feed] >> 1 : 0
+    let state = hearth_atomic_load64(states + feed)
+    return state & 1 != 0 ? state >> 1 : 0
   }
 
   /// Does something, if that opening lasts. Nil: it does not, and never will again.

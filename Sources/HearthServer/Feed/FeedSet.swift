@@ -3,15 +3,18 @@ import Glibc
 import HearthCluster
 import HearthConfig
 import HearthFeed
+import HearthStorage
 
 /// The feeds of a server. Those that fill pools of this node alone run as long as it does. Those of pools with copies run on
-/// the primary: the control says when, and a thread of their own begins and ends them. `start` and `stop` belong to the main thread.
+/// one node: the control says when, and a thread of their own begins and ends them. `start` and `stop` belong to the main thread.
 public final class FeedSet: @unchecked Sendable {
   private let configuration: Configuration
   private let server: UnsafeMutablePointer<ServerState>
   private let slots: [FeedSlot]
   /// Which of the feeds of pools with copies may write here.
   let gate: FeedGate
+  /// What was done here for feeds that run elsewhere.
+  let turns = FeedTurns()
   /// How far they are.
   let states: FeedStates
   private let arena = hearth_wall_ns()
@@ -26,7 +29,10 @@ public final class FeedSet: @unchecked Sendable {
     slots = configuration.feeds.map { feed in
       FeedSlot(
         name: feed.name,
-        sharedPool: configuration.pools.firstIndex { feed.pools.contains($0.name) && $0.copies.count > 1 })
+        sharedPool: configuration.pools.indices.first {
+          feed.pools.contains(configuration.pools[$0].name)
+            && server.pointee.pools.pools[$0].replication != nil
+        })
     }
     for (number, pool) in configuration.pools.enumerated() {
       let name = pool.name
@@ -84,20 +90,67 @@ public final class FeedSet: @unchecked Sendable {
   }
 
   func stop() {
+    // Who waits for other nodes waits no longer.
+    for number in slots.indices where slots[number].sharedPool != nil { gate.set(number, isOpen: false) }
     keeper.stop()
     for slot in slots { slot.feed?.stop() }
   }
 
   // ---- feeds of pools with copies
 
+  func name(of number: Int) -> String { slots[number].name }
+
   /// For each feed one of its pools, where they have copies.
   var sharedPools: [Int?] { slots.map(\.sharedPool) }
 
-  /// This node's part for a feed of pools with copies. When it must not run, nothing of it is written when this returns. Any thread.
-  func set(_ number: Int, runs: Bool) {
-    if (gate.opening(number) != 0) == runs { return }
-    gate.set(number, isOpen: runs)
+  /// What the feeds that run here have for other nodes. Any thread.
+  var outboxes: [FeedOutbox] { slots.compactMap(\.outbox) }
+
+  /// The same of one feed. Any thread.
+  func outbox(_ number: Int) -> FeedOutbox? { slots.indices.contains(number) ? slots[number].outbox : nil }
+
+  /// Ends a feed that does not go on in the view that comes: nothing of it is written when this returns. The control.
+  func end(_ number: Int, before part: FeedPart?) {
+    let slot = slots[number]
+    guard let run = slot.run, part?.isSpread != run.isSpread || run.view < slot.lostIn else { return }
+    slot.run = nil
+    gate.set(number, isOpen: false)
     keeper.wake()
+  }
+
+  /// This node's part for a feed by the view that all workers go by now. The control.
+  func set(_ number: Int, _ part: FeedPart?) {
+    let slot = slots[number]
+    guard let part, let pool = slot.sharedPool else { return }
+    if let run = slot.run {
+      // Who has joined the pool's nodes is to know how far it is.
+      if slot.toldIn != part.view {
+        change(number, run, pool: pool) { _ in }
+        slot.outbox?.tell()
+      }
+      slot.toldIn = part.view
+      return
+    }
+    if states[number].run < slot.lostIn {
+      states.remove(number)
+      show(number, FeedState())
+    }
+    slot.toldIn = part.view
+    gate.set(number, isOpen: true)
+    slot.run = FeedRun(opening: gate.opening(number), view: part.view, isSpread: part.isSpread)
+    keeper.wake()
+  }
+
+  /// In this view keys of the feed's pools have no ready owner, or one that has lost what it had. The control.
+  func noteLoss(_ number: Int, in view: UInt64) { slots[number].lostIn = view }
+
+  /// Changes how far a feed is that runs here, and gives that a place among the changes of its pools.
+  func change(_ number: Int, _ run: FeedRun, pool: Int, _ body: (inout FeedState) -> Void) {
+    guard let replication = server.pointee.cluster?.replication else { return }
+    _ = gate.pass(number, opening: run.opening) {
+      var mark = (UInt64(number), states.change(number, run: run.view, body))
+      withUnsafeBytes(of: &mark) { Journal.mark(replication.journal, pool: pool, $0) }
+    }
   }
 
   /// Begins and ends what the gate says. The keeper's.
@@ -106,27 +159,29 @@ public final class FeedSet: @unchecked Sendable {
       guard let pool = slot.sharedPool, let replication = server.pointee.cluster?.replication else {
         continue
       }
-      let opening = gate.opening(number)
-      if opening == slot.opening { continue }
+      let run = slot.run
+      if run?.opening ?? 0 == slot.opening { continue }
       if let feed = slot.feed {
         feed.stop()
         slot.put(nil)
+        slot.outbox = nil
       }
-      slot.opening = opening
-      if opening == 0 { continue }
-      let feed = make(
-        number, SharedFeed(server, replication, self, feed: number, pool: pool, opening: opening))
+      slot.opening = run?.opening ?? 0
+      guard let run else { continue }
+      let shared = SharedFeed(server, replication, self, feed: number, pool: pool, run)
+      slot.outbox = shared.outbox
+      shared.tell()
+      let feed = make(number, shared)
       slot.put(feed)
       feed.start()
     }
   }
 
-  /// The runner of a feed has told how far it is; `text` may be anything.
-  func take(name: String, text: String) {
+  /// The runner of a feed has told how far it is; `text` may be anything. `withPlace`: it has told its place, too.
+  func take(name: String, text: String, withPlace: Bool = true) {
     guard let number = slots.firstIndex(where: { $0.name == name && $0.sharedPool != nil }),
-      let state = FeedState(text: text)
+      let state = FeedState(text: text), states.take(number, state, withPlace: withPlace)
     else { return }
-    states.take(number, state)
     show(number, state)
   }
 

@@ -29,10 +29,12 @@ final class FeedStates: @unchecked Sendable {
   subscript(feed: Int) -> FeedState { locked { current[feed] } }
 
   /// Changes the state of a feed that runs here. Returns the change's number.
-  func change(_ feed: Int, _ body: (inout FeedState) -> Void) -> UInt64 {
+  func change(_ feed: Int, run: UInt64, _ body: (inout FeedState) -> Void) -> UInt64 {
     locked {
       body(&current[feed])
       numbers[feed] += 1
+      current[feed].run = run
+      current[feed].number = numbers[feed]
       let slot = Int(numbers[feed] % Self.kept)
       while recent[feed].count <= slot { recent[feed].append((0, FeedState())) }
       recent[feed][slot] = (numbers[feed], current[feed])
@@ -49,8 +51,17 @@ final class FeedStates: @unchecked Sendable {
     }
   }
 
-  /// What the runner of a feed has told.
-  func take(_ feed: Int, _ state: FeedState) { locked { current[feed] = state } }
+  /// What a runner of a feed has told; `withPlace`: its place, too. False: something later is known.
+  func take(_ feed: Int, _ state: FeedState, withPlace: Bool) -> Bool {
+    locked {
+      if !state.isAsNew(as: current[feed]) { return false }
+      if withPlace { current[feed] = state } else { current[feed].takeReadiness(of: state) }
+      return true
+    }
+  }
+
+  /// The feed is to begin anew.
+  func remove(_ feed: Int) { locked { current[feed] = FeedState() } }
 
   /// The pools are emptied.
   func removeAll() { locked { for feed in current.indices { current[feed] = FeedState() } } }

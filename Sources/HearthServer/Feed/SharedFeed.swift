@@ -4,8 +4,11 @@ import HearthCluster
 import HearthFeed
 import HearthStorage
 
-/// One run of a feed whose pools have copies, on the node that is their primary: from when this node became that until another one
+/// One run of a feed whose pools have copies, on the node that is to do that by the view: from when this node became it until another one
 /// does. Any thread of the feed.
+///
+/// Where each copy is on one node that is the primary of all keys, and writes like any other; a place among its changes in the journal is
+/// after all that is before it. Where copies are on several nodes all goes through the outbox.
 final class SharedFeed: @unchecked Sendable {
   /// Writes between two looks whether the other nodes have to be told.
   private static let share: UInt64 = 64
@@ -13,32 +16,38 @@ final class SharedFeed: @unchecked Sendable {
   private let server: UnsafeMutablePointer<ServerState>
   private let replication: Replication
   private let feeds: FeedSet
-  private let feed: Int
+  let feed: Int
   /// One of its pools: they are all kept by the same nodes.
   private let pool: Int
-  /// The opening of the gate that it was let in by.
-  private let opening: UInt64
+  /// What lets it write.
+  let run: FeedRun
+  /// What the feed had come to before.
+  let inherited: FeedState
+  /// Where the primaries of keys are other nodes, too.
+  let outbox: FeedOutbox?
   private var writes: UInt64 = 0
 
   init(
     _ server: UnsafeMutablePointer<ServerState>, _ replication: Replication, _ feeds: FeedSet, feed: Int,
-    pool: Int,
-    opening: UInt64
+    pool: Int, _ run: FeedRun
   ) {
     self.server = server
     self.replication = replication
     self.feeds = feeds
     self.feed = feed
     self.pool = pool
-    self.opening = opening
+    self.run = run
+    inherited = feeds.states[feed]
+    outbox = run.isSpread ? FeedOutbox(server, feeds, feed: feed, pool: pool, run) : nil
   }
 
   /// Changes something as the primary. Nil: this node is that no more, and nothing was done.
+  @discardableResult
   @inline(__always)
   func perform<R>(_ body: () -> R) -> R? {
     giveWay()
     var tells = false
-    let result = feeds.gate.pass(feed, opening: opening) {
+    let result = feeds.gate.pass(feed, opening: run.opening) {
       writes &+= 1
       tells = writes % Self.share == 0
       return body()
@@ -64,24 +73,34 @@ final class SharedFeed: @unchecked Sendable {
   /// Where the feed had come to.
   var place: FeedPlace? { feeds.states[feed].place }
 
-  func note(_ place: FeedPlace) { change { $0.place = place } }
+  func note(_ place: FeedPlace) {
+    if let outbox { return outbox.note(place) }
+    change { $0.place = place }
+  }
 
-  func note(_ readiness: FeedReadiness, of pool: String) {
+  func note(_ readiness: FeedReadiness, of fed: UnsafeMutablePointer<FedPool>) {
     let word = FedPool.word(readiness)
-    if feeds.states[feed].readiness[pool] == word { return tellKeepers() }
-    change { state in
-      state.readiness[pool] = word
-      // It begins anew, wherever it had come to.
-      if word != FedPool.ready { state.place = nil }
+    let name = fed.pointee.name
+    if let outbox, !outbox.mayChange(fed, to: word) { return }
+    if outbox == nil, feeds.states[feed].readiness[name] == word {
+      perform { FedPool.set(fed, feed: feed, word: word) }
+      return tellKeepers()
     }
+    change { state in
+      FedPool.set(fed, feed: feed, word: word)
+      state.note(word, of: name)
+    }
+    outbox?.tell()
+  }
+
+  /// Tells the other nodes how far it is.
+  func tell() {
+    change { _ in }
+    outbox?.tell()
   }
 
   private func change(_ body: (inout FeedState) -> Void) {
-    _ = feeds.gate.pass(feed, opening: opening) {
-      let number = feeds.states.change(feed, body)
-      var mark = (UInt64(feed), number)
-      withUnsafeBytes(of: &mark) { Journal.mark(replication.journal, pool: pool, $0) }
-    }
+    feeds.change(feed, run, pool: pool, body)
     tellKeepers()
   }
 }

@@ -32,7 +32,8 @@ final class MemoryTarget: FeedTarget {
   func prefetch(pool: Int, key: UnsafeRawBufferPointer, isNear: Bool) {}
 
   func store(
-    pool: Int, key: UnsafeRawBufferPointer, value: UnsafeRawBufferPointer, flags: UInt32, ttl: UInt32
+    pool: Int, key: UnsafeRawBufferPointer, value: UnsafeRawBufferPointer, flags: UInt32, ttl: UInt32,
+    note: FeedNote
   ) -> FeedStoreOutcome {
     let (key, value) = (Array(key), Array(value))
     state.withLock {
@@ -42,7 +43,7 @@ final class MemoryTarget: FeedTarget {
     return .stored
   }
 
-  func remove(pool: Int, key: UnsafeRawBufferPointer) -> Bool {
+  func remove(pool: Int, key: UnsafeRawBufferPointer, note: FeedNote) -> Bool {
     let key = Array(key)
     return state.withLock { $0.entries.removeValue(forKey: key) != nil }
   }
@@ -63,7 +64,9 @@ final class MemoryTarget: FeedTarget {
 
   func setReadiness(pool: Int, _ readiness: FeedReadiness) { state.withLock { $0.readiness = readiness } }
 
-  func walk(pool: Int, _ cursor: inout FeedWalk, body: (UnsafeRawBufferPointer) -> Void) -> Bool {
+  func walk(
+    pool: Int, prefix: [UInt8], _ cursor: inout FeedWalk, body: (UnsafeRawBufferPointer) -> Void
+  ) -> Bool {
     let keys = state.withLock { Array($0.entries.keys) }
     for key in keys { key.withUnsafeBytes { body($0) } }
     return false

@@ -62,6 +62,11 @@ final class TestCluster {
     }
   }
 
+  /// Replaces a word in the file of one node.
+  func replace(_ word: String, with text: String, for index: Int) throws {
+    try folder.write("\(names[index]).yaml", readText(files[index]).replacing(word, with: text))
+  }
+
   /// Starts a node, again or for the first time.
   func start(_ index: Int, flags: [String] = []) throws -> Daemon {
     try Daemon(

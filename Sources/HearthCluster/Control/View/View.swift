@@ -160,6 +160,15 @@ public struct View: Hashable, Sendable {
     return map.members.union(next.members)
   }
 
+  /// The nodes that are ready with other data than an earlier view counted on.
+  public func nodesWithOtherData(than earlier: View) -> NodeSet {
+    NodeSet(
+      ready.filter { node in
+        !earlier.standings.indices.contains(node)
+          || earlier.standings[node].incarnation != standings[node].incarnation
+      })
+  }
+
   /// Has each key of the pool the same owners by both maps of the change?
   public func hasSamePlaces(pool: Int) -> Bool { !moving[pool] }
 

@@ -10,7 +10,7 @@ extension Draft {
       "there is no pool \(quoted(name.value))", near.map { "did you mean \($0)?" } ?? "add it to pools")
   }
 
-  /// A feed of pools with copies runs on their primary, so that has to be one node for all that it writes.
+  /// A feed of pools with copies runs on one of their nodes, so all that it fills has to be kept by the same ones.
   func checkCopies(of feed: FeedConfiguration, _ written: FeedDraft) throws(ConfigurationError) {
     let filled = configuration.pools.filter { feed.pools.contains($0.name) }
     guard let first = filled.first, let shared = filled.first(where: { !$0.copies.isEmpty }) else {
@@ -21,24 +21,17 @@ extension Draft {
         "it fills pools \(first.name) and \(other.name), which are kept by different nodes",
         "give them the same copies:, or make two feeds of it")
     }
-    if shared.copies.count < 2 || shared.copies.contains(where: { $0.count > 1 }) {
+    if shared.copies.count < 2 {
       throw written.origin.error(
-        "it fills pool \(shared.name), of which a copy is on several nodes, or which has one copy only",
-        "give the pool two copies or more, each on one node, as in [[a], [b]], or remove copies: of it")
+        "it fills pool \(shared.name), which has one copy only",
+        "give the pool two copies or more, as in [[a, b], [c]], or remove copies: of it")
     }
-    switch feed.source {
-    case .files:
+    if case .database(let database) = feed.source, database.checkpoint != nil {
       throw written.origin.error(
-        "files are filled into pools of each node's own, and pool \(shared.name) has copies",
-        "remove copies: of the pool: every node reads the files itself")
-    case .database(let database):
-      if database.checkpoint != nil {
-        throw written.origin.error(
-          "pool \(shared.name) has copies, and its nodes know by themselves where the feed is",
-          "remove checkpoint:")
-      }
-      try checkBumps(of: feed, in: shared, written)
+        "pool \(shared.name) has copies, and its nodes know by themselves where the feed is",
+        "remove checkpoint:")
     }
+    try checkBumps(of: feed, in: shared, written)
   }
 
   /// A feed makes groups void where it writes.

@@ -160,10 +160,10 @@ extension ControlThread {
       }
     }
     // What writes as a primary has ended before others may, and begins when all here go by the ruling.
-    let runs = feedsToRun(decision)
-    for (feed, isToRun) in runs where !isToRun { server.pointee.feeds?.set(feed, runs: false) }
+    let parts = partsForFeeds(decision, RulingPointer(next))
+    for (feed, part) in parts { server.pointee.feeds?.end(feed, before: part) }
     publish(next)
-    for (feed, isToRun) in runs where isToRun { server.pointee.feeds?.set(feed, runs: true) }
+    for (feed, part) in parts { server.pointee.feeds?.set(feed, part) }
     if state != decision.state {
       log("this node is \(decision.state.rawValue) in view \(decision.view.number)")
     }
@@ -171,18 +171,29 @@ extension ControlThread {
     noteProtection(decision)
   }
 
-  /// The feeds of pools with copies, and whether they run here: on the primary, once it takes writes.
-  private func feedsToRun(_ decision: Decision) -> [(feed: Int, isToRun: Bool)] {
-    (server.pointee.feeds?.sharedPools ?? []).enumerated().compactMap { feed, pool in
-      guard let place = pool.flatMap({ replication.pools.firstIndex(of: $0) }) else { return nil }
-      return (feed, decision.acceptsWrites && isPrimary(of: place, decision))
+  /// The feeds of pools with copies, and this node's part for each: it runs on the primary of one point of the rings, once that takes
+  /// writes. Where keys have no ready owner, or none but one that was bootstrapped, what they had is lost, and the feed begins anew.
+  private func partsForFeeds(_ decision: Decision, _ ruling: RulingPointer) -> [(feed: Int, part: FeedPart?)]
+  {
+    guard let feeds = server.pointee.feeds else { return [] }
+    let view = decision.view
+    let joined = fedView.map { numbers.set(view.nodesWithOtherData(than: $0)) } ?? []
+    fedView = view
+    return feeds.sharedPools.enumerated().compactMap { feed, pool in
+      guard let pool, replication.pools.contains(pool) else { return nil }
+      // Who has joined has its keys from the others, if they have all.
+      let isLost = !ruling.pointee.haveAllKeys(ruling.pointee.ready.subtracting(joined), pool: pool)
+      if isLost { feeds.noteLoss(feed, in: view.number) }
+      guard !isLost || ruling.pointee.haveAllKeys(ruling.pointee.ready, pool: pool) else {
+        return (feed, nil)
+      }
+      guard decision.acceptsWrites, KeyOwners(at: Numbering.point, pool: pool, ruling).primary == own else {
+        return (feed, nil)
+      }
+      return (
+        feed, FeedPart(view: view.number, isSpread: !ruling.pointee.isUniform(pool: pool))
+      )
     }
-  }
-
-  /// This node is the primary of all keys of a pool whose copies are on one node each, by its place in the map.
-  private func isPrimary(of place: Int, _ decision: Decision) -> Bool {
-    let owners = decision.view.map.pools[place].copies.map { $0.first { _ in true } ?? 0 }
-    return decision.view.primary(pool: place, owners: owners) == control.node
   }
 
   private func noteProtection(_ decision: Decision) {

@@ -59,6 +59,8 @@ final class ControlThread: @unchecked Sendable {
   var actions: [ControlAction] = []
   /// What the store has told while actions were carried out.
   var later: [ControlEvent] = []
+  /// The view by which feeds got their parts last.
+  var fedView: View?
   /// Where views become durable.
   var store: (any ViewStore)?
   var stateFile: StateFile?

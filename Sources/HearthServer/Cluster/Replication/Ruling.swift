@@ -97,6 +97,19 @@ struct Ruling: ~Copyable {
     return primaries
   }
 
+  /// Every key of a pool with several copies has an owner among these nodes, for all that is known without looking at the keys.
+  func haveAllKeys(_ nodes: NodeSet, pool: Int) -> Bool {
+    guard let placement = placements[pool] else { return false }
+    return (0..<placement.pointee.copyCount).contains { copy in
+      placement.pointee.nodes(copy: copy).isSubset(of: nodes)
+    }
+  }
+
+  /// Each copy of a pool with several is on one node, by either map.
+  func isUniform(pool: Int) -> Bool {
+    placements[pool]?.pointee.isUniform != false && nextPlacements[pool]?.pointee.isUniform != false
+  }
+
   /// Those of them whose keys this node, if it is ready, has copies of.
   func sources(pool: Int) -> NodeSet {
     guard let placement = placements[pool] else { return [] }

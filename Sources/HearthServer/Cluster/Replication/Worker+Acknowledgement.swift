@@ -177,6 +177,9 @@ extension Worker {
     _ w: WorkerPointer, _ wait: WriteWait, _ outcome: WaitOutcome
   ) -> ConnectionPointer? {
     switch wait.reply {
+    case .feed(let name):
+      finishOwnPart(w, name, isAcknowledged: outcome == .acknowledged)
+      return nil
     case .slot(let slot):
       guard let order = slot.pointee.order else {
         // The client is gone.
@@ -252,6 +255,7 @@ extension Worker {
     if next.pointee.view != view {
       reconsiderWaiting(w, ready: next.pointee.ready)
       renumberBumps(w)
+      abandonFeeds(w)
     }
     unstall(w)
     retryAll(w)

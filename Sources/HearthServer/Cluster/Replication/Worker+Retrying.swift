@@ -28,6 +28,7 @@ extension Worker {
   static func failOrRetry(
     _ w: WorkerPointer, _ link: LinkPointer, _ slot: SlotPointer, _ reason: StaticString, wasSent: Bool
   ) {
+    if slot.pointee.feedAttempt != 0 { return takeFeedAnswer(w, link, slot, wasAnswered: false) }
     if slot.pointee.bumpRound != 0 { return takeBumpAnswer(w, link, slot, wasAnswered: false) }
     guard let request = slot.pointee.request, !slot.pointee.isBegun, !(request.pointee.changes && wasSent),
       slot.pointee.order != nil

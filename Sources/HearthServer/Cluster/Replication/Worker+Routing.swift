@@ -62,7 +62,7 @@ extension Worker {
   }
 
   /// Writers wait while a copy is about to be lost to them, or lags more than the pool allows.
-  private static func mustYield(
+  static func mustYield(
     _ w: WorkerPointer, _ owners: NodeSet, _ rule: UnsafePointer<ReplicationRule>, _ replication: Replication
   ) -> Bool {
     guard let ruling = w.pointee.ruling, !replication.isHandingOver else { return true }

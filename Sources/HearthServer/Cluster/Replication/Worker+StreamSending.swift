@@ -215,12 +215,10 @@ extension Worker {
     }
   }
 
-  /// This node is the primary of all of the pool.
+  /// The feeds of the pool run here.
   private static func runsFeed(_ w: WorkerPointer, _ pool: Int) -> Bool {
     guard let ruling = w.pointee.ruling else { return false }
-    // Each copy is on one node, so any key will do.
-    let owners = withUnsafeBytes(of: 0 as UInt8) { KeyOwners($0, pool: pool, ruling) }
-    return owners.primary == ruling.pointee.own
+    return KeyOwners(at: Numbering.point, pool: pool, ruling).primary == ruling.pointee.own
   }
 
   /// An entry without a value.

@@ -9,6 +9,8 @@ struct WriteWait {
     case slot(SlotPointer)
     /// Another node: a frame, whose memory goes with this, for a connection.
     case frame(UnsafeMutableRawPointer, Int, ConnectionPointer)
+    /// A feed that runs here, for an attempt with this name.
+    case feed(UInt64)
   }
 
   /// This node's last change that it tells of.
