@@ -23,7 +23,7 @@ enum PeerFuzzer {
   let input = UnsafeRawBufferPointer(start: data, count: size)
   guard let kind = input.first else { return 0 }
   let bytes = UnsafeRawBufferPointer(rebasing: input.dropFirst())
-  switch kind % 8 {
+  switch kind % 9 {
   case 0: checkFrame(bytes)
   case 1: checkEntries(bytes)
   case 2: checkBumps(bytes)
@@ -31,6 +31,7 @@ enum PeerFuzzer {
   case 4: checkMessage(bytes)
   case 5: checkView(bytes)
   case 6: checkDurable(bytes)
+  case 7: checkFeed(bytes)
   default: checkJSON(bytes)
   }
   return 0
@@ -108,6 +109,18 @@ private func checkDurable(_ bytes: UnsafeRawBufferPointer) {
   var written: [UInt8] = []
   state.encode(into: &written)
   written.withUnsafeBytes { precondition(DurableState(decoding: $0) == state) }
+}
+
+private func checkFeed(_ bytes: UnsafeRawBufferPointer) {
+  var rest = bytes
+  while let mutation = FeedMutation(rest), mutation.size <= rest.count {
+    precondition(mutation.size > 0 && mutation.headSize <= mutation.size)
+    rest = UnsafeRawBufferPointer(rebasing: rest[mutation.size...])
+  }
+  if let request = FeedWalkRequest(bytes) {
+    request.bytes.withUnsafeBytes { precondition(FeedWalkRequest($0)?.bytes == request.bytes) }
+  }
+  if let answer = FeedWalkAnswer(bytes) { answer.forEach { precondition($0.count <= 255) } }
 }
 
 private func checkJSON(_ bytes: UnsafeRawBufferPointer) {

@@ -43,7 +43,7 @@ extension Worker {
     let owners = KeyOwners(key, pool: index, ruling)
     guard owners.primary == ruling.pointee.own,
       owners.all.intersection(ruling.pointee.ready).count >= rule.pointee.minimumReady,
-      !mustYield(w, owners.joint, rule, replication)
+      !w.pointee.pools.pools[index].pool.isUnnumbered, !mustYield(w, owners.joint, rule, replication)
     else { return nil }
     return owners.joint
   }
