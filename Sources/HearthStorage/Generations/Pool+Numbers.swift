@@ -3,6 +3,9 @@ extension Pool {
   /// Nothing is numbered here before `leadGenerations`, or before another node's number has come. Before anybody uses the pool.
   public func beginWithoutNumbers() { state.pointee.generations?.beginWithoutNumbers() }
 
+  /// A number has come from another node, or was given here.
+  public var hasHeardGenerations: Bool { state.pointee.generations?.hasHeard ?? false }
+
   /// What stands for a group between nodes, never 0 but for the whole pool.
   public static func groupHash(_ group: UnsafeRawBufferPointer) -> UInt64 {
     guard let start = group.baseAddress, group.count > 0 else { return 0 }
