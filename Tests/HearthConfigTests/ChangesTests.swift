@@ -117,6 +117,49 @@ import Testing
     #expect(changes.needsRestart == [line])
   }
 
+  private func mapChange(
+    _ place: String, from old: String, to new: String
+  ) throws -> (applied: [String], needsRestart: [String]) {
+    func configuration(_ copies: String) throws -> Configuration {
+      try read(
+        """
+        cluster:
+          node: a
+          \(place)
+          nodes:
+            - {name: a, address: "127.0.0.1:1", peer: "127.0.0.1:2"}
+            - {name: b, address: "127.0.0.1:3", peer: "127.0.0.1:4"}
+            - {name: c, address: "127.0.0.1:5", peer: "127.0.0.1:6"}
+        pools:
+          - {name: default, copies: \(copies)}
+        """)
+    }
+    let changes = try configuration(old).changes(to: configuration(new))
+    return (changes.applied.map(\.description), changes.needsRestart)
+  }
+
+  @Test(arguments: [
+    ("state_file: /var/lib/h", "[[a, b]]", "[[a, b, c]]"), ("state_file: /var/lib/h", "[[a]]", "[[a], [b]]"),
+    ("state_file: /var/lib/h", "[[a], [b]]", "[[a, b]]"),
+    ("etcd: {endpoints: [\"127.0.0.1:2379\"]}", "[[a, b]]", "[[c]]"), ("", "[[a], [b]]", "[[a], [b, c]]"),
+  ])
+  func mapChangesOnline(place: String, old: String, new: String) throws {
+    let changes = try mapChange(place, from: old, to: new)
+    #expect(changes.needsRestart == [] && changes.applied.count == 1)
+  }
+
+  @Test(arguments: [
+    ("", "[[a, b]]", "[[a, b, c]]", "with etcd: or state_file: in cluster: it can change while they run"),
+    ("", "[[a, b]]", "[[a], [b]]", "with etcd: or state_file: in cluster: it can change while they run"),
+    ("", "[[a], [b]]", "[[a, b]]", "because no pool would have a second copy"),
+    ("state_file: /var/lib/h", "[[a], [b]], min_ready: 2", "[[a, b]]", "replication, min_ready and lag_time"),
+  ])
+  func mapNeedsRestart(place: String, old: String, new: String, reason: String) throws {
+    let changes = try mapChange(place, from: old, to: new)
+    #expect(changes.applied == [])
+    #expect(changes.needsRestart.contains { $0.contains(reason) }, "\(changes.needsRestart)")
+  }
+
   /// A setting that is added to Configuration must be added to `changes` and to this suite.
   @Test func everySettingIsCovered() throws {
     let settings = Mirror(reflecting: Configuration()).children.compactMap(\.label)

@@ -5,7 +5,8 @@ import HearthJSON
 extension AdminRouter {
   /// What the paths of commands begin with.
   static let clusterPath = "/v1/cluster/"
-  static let noCluster = "this hearthd has no cluster whose pools have copies; add cluster: to its file"
+  static let noCluster =
+    "this hearthd has no cluster with views; they come with pools of several copies, or with etcd: or state_file: in cluster:"
 
   func cluster(_ request: AdminRequest) -> AdminResponse {
     guard request.method == .get else {

@@ -8,6 +8,12 @@ extension ClusterControl {
   /// Does this node go by the clock of those that are ready, as far as there are any?
   var isClockSet: Bool { clockReference.map { peers[$0].isClockKnown } ?? true }
 
+  /// The same; or have those been away for so long that it goes on without them? Only keys of which it has the only copy do.
+  var isClockSetOrNobodyThere: Bool {
+    let isAlone = clockReference == nil && view.ready.contains { $0 != node }
+    return isClockSet && (!isAlone || now >= adoptedAt + settings.degradeAfter)
+  }
+
   /// A pulse tells the peer's clock, no older than `trip` milliseconds.
   mutating func compareClocks(_ pulse: Pulse, _ peer: Int, trip: Int64) {
     if trip > Int64(settings.lease) { return }
@@ -36,7 +42,7 @@ extension ClusterControl {
       "the clock here is \(abs(difference)) ms \(difference > 0 ? "behind" : "ahead of") that of "
         + "\(view.map.nodes[peer].name): copies go by that one")
     // What it has loaded is by another time.
-    if holdsData && isOff { discard() }
+    if holdsData && isOff { hasSoleKeysOnly ? distrust() : discard() }
     peers[peer].isClockOff = false
     actions.append(.setClock(shift: clockShift))
   }

@@ -41,12 +41,25 @@ extension ClusterControl {
     return isReady && !lostPrimaries.isEmpty
   }
 
+  /// Is it to drop, by force, the node that keeps the view, and that is not there to agree?
+  var isForKeeper: Bool {
+    guard settings.authority == .operator, case .drop(let target, true) = wish, target != node else {
+      return false
+    }
+    return target == keeper(of: view)
+      && (!peers[target].isLinked || isSilent(target, for: settings.failureAfter))
+  }
+
   private var lostPrimaries: NodeSet {
     NodeSet(primaries.filter { !peers[$0].isLinked || isSilent($0, for: settings.failureAfter) })
   }
 
   private mutating func bootstrap() -> ViewChange? {
     if isReady { return nil }
+    guard view.members.contains(node) else {
+      log("not bootstrapped: the map gives this node nothing to keep")
+      return nil
+    }
     // A node that has other data than the view counts on has lost what it held.
     let lost = NodeSet(view.ready.filter { $0 == node || hasOtherData($0) })
     if view.map.pools.contains(where: { $0.copies.count > 1 })
@@ -87,13 +100,15 @@ extension ClusterControl {
   }
 
   private mutating func drop(_ target: Int, force: Bool) -> ViewChange? {
-    guard view.standings[target].isReady else { return nil }
+    let isExpected = view.soleOwners.contains(target) && !view.standings[target].isGivenUp
+    guard view.standings[target].isReady || force && isExpected else { return nil }
     if !force && !canSpare(target) {
       log("\(name(target)) is the last to hold some keys and is not dropped")
       return nil
     }
     var change = ViewChange()
     change.leaving = [target]
+    if force { change.givingUp = [target] }
     return change
   }
 

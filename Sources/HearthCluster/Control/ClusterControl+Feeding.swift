@@ -7,7 +7,7 @@ extension ClusterControl {
       for peer in relatives.intersection(view.ready) where !isDrained(peer, data) { return }
     }
     begunEpoch = epoch
-    reigns.append(Reign(epoch: epoch, start: data.appended, lost: lost))
+    reigns.append(Reign(epoch: epoch, start: data.appended, lost: lost, followers: followers))
     holdsData = true
     for peer in peers.indices {
       // Followers ask again, in the new reign.
@@ -24,7 +24,9 @@ extension ClusterControl {
   mutating func answerDrain(from peer: Int, _ data: DataState) {
     let until = lingering
     let answer = DrainAnswer(
-      sequence: data.appended, epoch: begunEpoch, incarnation: incarnation,
+      sequence: data.appended, epoch: begunEpoch,
+      // Unknown after a restart: the whole is asked for then.
+      start: reigns.last?.start ?? data.appended, incarnation: incarnation,
       linger: until > now ? until - now : 0)
     send(.drained(view: view.number, answer), to: peer)
   }
@@ -58,6 +60,7 @@ extension ClusterControl {
     peers[peer].incarnation = request.incarnation
     stopFeeding(peer)
     fresh.insert(peer)
+    peers[peer].feedingSince = now
     guard let after = start(request, of: peer, isReady: isReadyThere, data) else {
       let isNew = request.position == nil && (!isReadyThere || request.isRefresh)
       if isNew {
@@ -90,14 +93,24 @@ extension ClusterControl {
       // The reigns that the follower has not followed, although it was ready.
       let since = known.map { $0.epoch + 1 } ?? duty(of: peer)
       let missed = reigns.filter { $0.epoch >= since }
-      if !omitted.contains(.comparison) && !hasSameLosses(missed, request, as: peer) { return nil }
-      after = after ?? missed.first?.start ?? data.appended
+      // First there may be some over keys of which it had no copies then. It loaded those later, from whoever was primary.
+      let foreign = missed.prefix { !$0.followers.contains(peer) && !omitted.contains(.ownReigns) }
+      let shared = missed.dropFirst(foreign.count)
+      if !omitted.contains(.comparison) && !hasSameLosses(shared, request, as: peer) { return nil }
+      if let first = foreign.first {
+        if let after, after < first.start { return nil }
+        after = nil
+      }
+      after = after ?? shared.first?.start ?? data.appended
     }
     guard let after else { return nil }
     if after >= data.logFloor && after <= data.appended { return after }
-    // What it only gains it does not have yet, and asks for when it has the stream.
+    // What it only gains it does not have yet, and asks for when it has the stream; unless it has some of it, of which it would not
+    // hear what was deleted.
     let isGaining = isReady && view.isJoint && view.change?.complete.contains(peer) == false
-    return isGaining && !view.feedsByMap(node, to: peer) ? data.appended : nil
+    guard isGaining, !view.feedsByMap(node, to: peer) else { return nil }
+    let isFirst = known.map { $0.sequence < changeStart ?? 0 } ?? false
+    return isFirst || omitted.contains(.gap) ? data.appended : nil
   }
 
   /// The view since which the peer, which is ready, has to have the records of its keys' primaries: what it only gains it has to have
@@ -108,11 +121,14 @@ extension ClusterControl {
     return max(since, change.since)
   }
 
-  /// Did both have the records of their former primaries up to the same one?
-  private func hasSameLosses(_ missed: [Reign], _ request: FollowRequest, as peer: Int) -> Bool {
+  /// Did both have the records of their former primaries up to the same one? Who was one still when this node's reign had begun does not
+  /// matter to what that follows from.
+  private func hasSameLosses(_ missed: ArraySlice<Reign>, _ request: FollowRequest, as peer: Int) -> Bool {
     let own = missed.flatMap(\.lost).filter { view.isShared($0.node, node, peer) }
     let other = request.lost.filter { view.isShared($0.node, node, peer) }
-    return own.allSatisfy(other.contains) && other.allSatisfy(own.contains)
+    let before = other.filter { $0.last < begunEpoch || omitted.contains(.laterLosses) }
+    return own.allSatisfy { loss in other.contains(where: loss.isSame) }
+      && before.allSatisfy { loss in own.contains(where: loss.isSame) }
   }
 
   /// Requires those that have everything, and tells them so after that is published.

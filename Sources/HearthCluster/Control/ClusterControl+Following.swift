@@ -19,12 +19,16 @@ extension ClusterControl {
 
   /// Whose stream is wanted: of primaries; and of former ones until their last records are here.
   mutating func followPrimaries(_ data: DataState) {
-    if !isReady && isCutShort { isStale = true }
+    if !isReady && isCutShort && !isStale { distrust() }
+    // It is about to remove what it would be given.
+    if isPurging { return }
     // Who is about to be stopped must not be waited for.
     if isDraining && !isReady { return }
     guard isReady || primaries.isSubset(of: linked) && isClockSet else { return }
     for peer in isReady ? primaries.union(formerPrimaries) : primaries {
-      guard peers[peer].isLinked, isReady(peer), isDue(peers[peer].following), !isUpToDate(peer) else {
+      guard peers[peer].isLinked, isReady(peer), isDue(peers[peer].following),
+        !isUpToDate(peer) || isStale && view.isJoint
+      else {
         continue
       }
       if isReady && !canFollow(peer, data) { continue }
@@ -79,8 +83,16 @@ extension ClusterControl {
     return owed.intersection(view.ready).allSatisfy { other in
       if other == peer || omitted.contains(.drain) { return true }
       guard let drained = peers[other].drained else { return false }
-      return drained.epoch > epoch || isDrained(other, data)
+      return drained.epoch > epoch
+        || drained.epoch == epoch && !omitted.contains(.ties) && isDrainedBefore(drained, of: other, data)
+        || isDrained(other, data)
     }
+  }
+
+  /// Is everything here that the peer wrote before its present reign? Two reigns that began with the same view are of different keys,
+  /// so it does not matter which of them is followed first; two nodes that waited for each other's would wait for ever.
+  private func isDrainedBefore(_ drained: DrainAnswer, of peer: Int, _ data: DataState) -> Bool {
+    drained.incarnation == peers[peer].sourceIncarnation && data.peers[peer].applied >= drained.start
   }
 
   /// Is everything here that the peer wrote before it learnt of the view?
@@ -119,7 +131,7 @@ extension ClusterControl {
     case .tooOld:
       peers[peer].following = .idle
       if !isReady {
-        isStale = true
+        distrust()
       } else if primaries.contains(peer) {
         // Its own keys come again from it, those that it lost from who has them now.
         peers[peer].needsRefresh = true

@@ -64,11 +64,15 @@ extension ClusterControl {
     guard isDirty else { return }
     // Nothing of it is its own, and nobody counts on it.
     if !isReady && !view.members.contains(node) { return discard() }
+    // With keys of which others have no copy there is nobody to say that it is of no use.
+    let isSole = !isReady && hasSoleKeysOnly
     if let purging {
-      if data.purged == purging { (isDirty, self.purging) = (false, nil) }
+      guard data.purged == purging else { return }
+      (isDirty, self.purging) = (false, nil)
+      if isSole { beginAnew() }
       return
     }
-    guard !isStale, !view.isJoint else { return }
+    guard isSole || !isStale && !view.isJoint else { return }
     let areAllThere = peers.allSatisfy { !$0.isLinked || $0.pulseView >= dirtySince }
     guard areAllThere || omitted.contains(.purgeWait) else { return }
     purging = dirtySince
@@ -92,7 +96,12 @@ extension ClusterControl {
     if view.has(wanted) { return "the cluster has this map already" }
     for peer in view.ready where peer != node {
       let name = view.map.nodes[peer].name
-      guard peers[peer].isLinked, peers[peer].pulseView == view.number else { return "node \(name) is away" }
+      guard peers[peer].isLinked, peers[peer].pulseView == view.number else {
+        let isSole = view.soleOwners.contains(peer)
+        return "node \(name) is away"
+          + (isSole
+            ? ", with the only copy of keys: wait for it, or give them up (hearthctl drop --force)" : "")
+      }
       // Who is to go for good cannot read a file without itself.
       if self.wanted != 0, wanted.number(of: name) != nil, peers[peer].wanted != self.wanted {
         return
@@ -103,6 +112,40 @@ extension ClusterControl {
     return isDirty ? "this node still removes keys of the last change" : nil
   }
 
+  /// What it had of others' keys is gone.
+  private mutating func beginAnew() {
+    isStale = false
+    for peer in peers.indices {
+      stopFollowing(peer)
+      peers[peer].sourceIncarnation = 0
+      peers[peer].settledEpoch = 0
+      peers[peer].snapshotEpoch = 0
+      peers[peer].gain = .nothing
+    }
+  }
+
+  /// Not ready, and what it holds besides its own keys may be old. Where others have copies of those, too, it loads them all again;
+  /// where nobody has, it keeps them and removes what is not its own.
+  mutating func distrust() {
+    isStale = true
+    guard hasSoleKeysOnly, holdsData, view.isJoint, view.members.contains(node) else { return }
+    isDirty = true
+    dirtySince = view.number
+    purging = nil
+  }
+
+  /// Not ready, and about to have nothing but its own keys? Before that it must not be given any that it gains.
+  var isPurging: Bool {
+    !isReady && isDirty && hasSoleKeysOnly && view.isJoint && !omitted.contains(.cleanReturn)
+  }
+
+  /// Are all keys that it owns in pools of one copy?
+  var hasSoleKeysOnly: Bool {
+    view.map.pools.allSatisfy { pool in
+      pool.copies.count == 1 || !pool.copies.contains { $0.contains(node) }
+    }
+  }
+
   mutating func begin(_ wanted: ClusterMap) -> ViewChange? {
     if let obstacle = obstacle(to: wanted) {
       log("the map is not changed: \(obstacle)")
@@ -111,6 +154,8 @@ extension ClusterControl {
     guard let plan = try? view.plan(wanted) else { return nil }
     var change = ViewChange()
     change.map = .begin(plan)
+    // Who goes, and is not there, takes its keys along.
+    change.givingUp = view.soleOwners.subtracting(view.ready).subtracting(plan.members)
     return change
   }
 
@@ -150,6 +195,7 @@ extension ClusterControl {
 
   private func isEverybodyComplete(_ change: MapChange) -> Bool {
     if omitted.contains(.gain) { return true }
+    if !view.awaited.isEmpty && !omitted.contains(.awaited) { return false }
     // Who has to take records from a former primary must not lose it.
     return change.map.members.isSubset(of: change.complete) && isEverybodySettled
   }

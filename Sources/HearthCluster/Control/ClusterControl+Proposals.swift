@@ -12,7 +12,7 @@ extension ClusterControl {
     proposeFrom = now + settings.retry
     proposedAt = now
     proposal = view.number
-    let isForced = isTakeover
+    let isForced = isTakeover || isForKeeper
     let next = view.successor(number: nextNumber(isForced: isForced), change)
     if isDelegated && !isForced {
       send(.proposal(next, expecting: view.number), to: keeper(of: view))
@@ -72,7 +72,8 @@ extension ClusterControl {
         change.leaving = [node]
         return canSpare(node) ? change : nil
       }
-      if isComplete(data) && !isDraining && view.members.contains(node) {
+      // The first view is the operator's to make.
+      if view.number > 0 && isComplete(data) && !isDraining && view.members.contains(node) {
         change.joining = [(node, incarnation)]
         if view.isJoint && hasGains { change.completing = [node] }
         return change
@@ -102,7 +103,7 @@ extension ClusterControl {
 
   /// Has every primary promised, with all that it promised about here?
   private func isComplete(_ data: DataState) -> Bool {
-    guard isCovered else { return false }
+    guard isCovered, isClockSetOrNobodyThere, !isPurging, !isStale || !view.isJoint else { return false }
     return primaries.allSatisfy { peer in
       guard let promise = peers[peer].promise, isSettled(peer), peers[peer].isLinked else { return false }
       return data.peers[peer].applied >= promise

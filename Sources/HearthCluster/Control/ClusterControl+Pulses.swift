@@ -10,8 +10,9 @@ extension ClusterControl {
     var pulse = Pulse(
       view: view.number, incarnation: incarnation, sentAt: now, wall: wall, echo: peers[peer].pulseSentAt,
       held: 0,
-      leaseForPrimary: 0, leaseForReplica: 0, isFeeding: peers[peer].feeding != .nothing, hasBegun: hasBegun,
-      isSettled: isSettled, isClean: !isDirty, wanted: wanted)
+      leaseForPrimary: 0, leaseForReplica: 0, isFeeding: peers[peer].feeding != .nothing,
+      isFollowing: peers[peer].acceptedStream != 0, hasBegun: hasBegun, isSettled: isSettled,
+      isClean: !isDirty, wanted: wanted)
     if pulse.echo != nil {
       pulse.held = now - peers[peer].pulseReceived
       if peers[peer].pulseView == view.number && isReady(peer) { grant(&pulse, to: peer) }
@@ -38,6 +39,12 @@ extension ClusterControl {
   mutating func note(_ pulse: Pulse, from peer: Int) {
     // What it answered came before this pulse, so it has stopped since.
     if peers[peer].acceptedStream != 0 && !pulse.isFeeding { stopFollowing(peer) }
+    // It had the answer, and does not follow any more: nothing is owed by it, and it is not to be dropped for that.
+    if let echo = pulse.echo, !pulse.isFollowing, peers[peer].feeding != .nothing,
+      echo > peers[peer].feedingSince, !omitted.contains(.forget)
+    {
+      stopFeeding(peer)
+    }
     if peers[peer].incarnation != pulse.incarnation {
       // The earlier data are gone, and whoever held a lease with them.
       peers[peer].grantedUntil = 0

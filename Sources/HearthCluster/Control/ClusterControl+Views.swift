@@ -21,6 +21,7 @@ extension ClusterControl {
     }
     deriveFromView()
     noteMap(old)
+    if view.change?.since != old.change?.since { changeStart = nil }
     promised = []
     told = []
     untold = []
@@ -42,13 +43,15 @@ extension ClusterControl {
       isStale = false
       // It has been ready for some views that it did not see. Those that were primaries first have waited for it since.
       if !wasReady && next.standings[node].since < next.number { owed = owed.union(oldPrimaries) }
-      for peer in owed { markIfLost(peer) }
+      for peer in owed { markIfLost(peer, last: old.number) }
       passRefreshesOn()
       owed = owed.union(primaries)
       owedByMap = view.isJoint ? owedByMap.union(primariesByMap) : owed
       if !wasReady { log("ready in view \(view.number)") }
-    } else if hasToDiscard || isDirty && view.members.contains(node) {
-      isStale = true
+    } else if hasToDiscard
+      || isDirty && (wasReady || dirtySince == next.number) && view.members.contains(node)
+    {
+      distrust()
     }
     if let proposal, proposal < view.number { self.proposal = nil }
     tookOver = tookOver || oldRole == 0 && isActive
@@ -81,11 +84,11 @@ extension ClusterControl {
   }
 
   /// A former primary that left: what was received of it is all there will be.
-  private mutating func markIfLost(_ peer: Int) {
+  private mutating func markIfLost(_ peer: Int, last: UInt64) {
     let source = peers[peer].sourceIncarnation
     if view.standings[peer].isReady && (source == 0 || source == view.standings[peer].incarnation) { return }
     let position = StreamPosition(incarnation: source, epoch: peers[peer].settledEpoch, sequence: 0)
-    lost.append(LostSource(node: peer, position: position))
+    lost.append(LostSource(node: peer, position: position, last: last))
     uncapturedLost.insert(peer)
     owed.remove(peer)
     owedByMap.remove(peer)
@@ -122,19 +125,21 @@ extension ClusterControl {
     }
   }
 
-  /// Forgets everything and begins anew.
+  /// Forgets everything that others have copies of and begins anew. Where keys do not move nobody else can have written those of which
+  /// this node has the only copy: no map is concluded without who owns keys by it. So they stay.
   mutating func discard() {
-    log("discards what it holds")
+    let keepsSole = !view.isJoint && view.soleOwners.contains(node)
+    log("discards what it holds" + (keepsSole ? ", but for what others have no copies of" : ""))
     incarnation += 1
     cleanSince = view.number
-    holdsData = false
+    holdsData = keepsSole
     owed = []
     owedByMap = []
     lost = []
     uncapturedLost = []
     hasToLeave = false
     isStale = false
-    isDirty = false
+    isDirty = isDirty && keepsSole
     purging = nil
     begunEpoch = 0
     reigns = []
@@ -148,13 +153,14 @@ extension ClusterControl {
       peers[peer].promise = nil
       peers[peer].gain = .nothing
     }
-    wasDiscarded = true
+    discarded = (discarded ?? true) && keepsSole
   }
 
   /// Goes on with memory that outlived the process.
   mutating func attach(_ durable: DurableState) {
-    if durable.isPartial {
-      wasDiscarded = true
+    let holdsSole = hasSoleKeysOnly && view.soleOwners.contains(node)
+    if durable.isPartial && !holdsSole {
+      discarded = false
       return
     }
     incarnation = durable.incarnation
@@ -165,12 +171,14 @@ extension ClusterControl {
     owed = durable.owed
     owedByMap = owed
     isDirty = durable.isDirty
+    changeStart = 0
     dirtySince = view.number
     for (peer, source) in durable.sources.enumerated() {
       peers[peer].sourceIncarnation = source.incarnation
       peers[peer].settledEpoch = source.epoch
     }
-    isStale = !isReady && (hasToDiscard || isDirty)
+    if !isReady && (hasToDiscard || isDirty) { distrust() }
+    if durable.isPartial { (isStale, isDirty) = (true, true) }
     for peer in durable.refreshing { peers[peer].needsRefresh = true }
     for peer in durable.lost {
       lost.append(LostSource(node: peer, position: durable.sources[peer]))

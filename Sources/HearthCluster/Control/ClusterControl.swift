@@ -24,6 +24,9 @@ public struct ClusterControl {
   /// When `handle` is to be called if nothing happens before, milliseconds.
   public internal(set) var nextTick: UInt64
 
+  /// The own last record when the change of the map began here that is under way; nil: to be noted in the next call.
+  var changeStart: UInt64?
+
   // What follows from the view.
   var relatives: NodeSet = []
   var primaries: NodeSet = []
@@ -91,7 +94,8 @@ public struct ClusterControl {
   var tookOver = false
   var published: Decision?
   var persisted: DurableState?
-  var wasDiscarded = false
+  /// What is held is discarded; true: but for keys with one copy.
+  var discarded: Bool?
   var actions: [ControlAction] = []
 
   /// The control of a node that starts.
@@ -150,6 +154,7 @@ public struct ClusterControl {
     nextTick = .max
     fresh = []
     captureLost(data)
+    if view.isJoint && changeStart == nil { changeStart = data.appended }
     tellPromises(data)
     take(event, data)
     step(data)
@@ -200,8 +205,8 @@ public struct ClusterControl {
       published = decision
       result.append(.publish(decision))
     }
-    if wasDiscarded { result.append(.discardAll) }
-    wasDiscarded = false
+    if let discarded { result.append(.discard(keepsSole: discarded)) }
+    discarded = nil
     setRole()
     result.append(contentsOf: actions)
     actions.removeAll(keepingCapacity: true)

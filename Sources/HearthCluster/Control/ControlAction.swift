@@ -5,8 +5,9 @@ public enum ControlAction: Sendable {
   /// What the data path goes by from now on. It returns when nobody acts by the one before any more (each shard's lock
   /// was free once): only then are sequences read again for the next call.
   case publish(Decision)
-  /// Forget all items, records and positions. Sequences go on rising.
-  case discardAll
+  /// Forget all items, records and positions; `keepsSole`: but for the items of pools that have one copy by the map. Sequences go on
+  /// rising.
+  case discard(keepsSole: Bool)
   /// To a peer with a link, in order with the records of its stream.
   case send(ControlMessage, to: Int)
   /// Propose the view; the answer is `ControlEvent.proposed`. With `Authority.operator` the node's own file is the store.
@@ -21,7 +22,7 @@ public enum ControlAction: Sendable {
   case give(peer: Int, stream: UInt64)
   /// Such a walk of the peer comes: its end has not come yet.
   case expectWalk(peer: Int)
-  /// Remove, as copies, all items that this node does not own by either map, at leisure; `DataState.purged` tells the end.
+  /// Remove, as copies, all items that this node does not own by the map, at leisure; `DataState.purged` tells the end.
   case purge(UInt64)
   /// Send the peer no more records.
   case stopFeeding(peer: Int)

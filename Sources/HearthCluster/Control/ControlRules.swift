@@ -24,4 +24,18 @@ struct ControlRules: OptionSet, Sendable {
   static let purgeWait = ControlRules(rawValue: 512)
   /// Load by the clock of those that are ready.
   static let clock = ControlRules(rawValue: 1024)
+  /// Compare only what was lost before reigns over keys that were the follower's then.
+  static let ownReigns = ControlRules(rawValue: 2048)
+  /// Follow reigns that began with the same view in any order.
+  static let ties = ControlRules(rawValue: 4096)
+  /// Stop feeding who does not follow any more.
+  static let forget = ControlRules(rawValue: 8192)
+  /// Wait for owners of keys with one copy before the map that is to be becomes the map.
+  static let awaited = ControlRules(rawValue: 16384)
+  /// Load again what is gained where records of it were missed.
+  static let gap = ControlRules(rawValue: 65536)
+  /// Do not compare what was lost after a reign had begun.
+  static let laterLosses = ControlRules(rawValue: 131072)
+  /// Remove what a node that was left out does not own any more, before it counts again.
+  static let cleanReturn = ControlRules(rawValue: 32768)
 }

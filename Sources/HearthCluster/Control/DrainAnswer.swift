@@ -4,6 +4,8 @@ public struct DrainAnswer: Sendable {
   public var sequence: UInt64
   /// The reign in which it was written, 0 if it never reigned with these data.
   public var epoch: UInt64
+  /// Its last record from before that reign.
+  public var start: UInt64
   /// Names its data.
   public var incarnation: UInt64
   /// For so many milliseconds a node that is not ready may still hold a lease from it.

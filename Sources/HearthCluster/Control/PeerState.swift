@@ -76,6 +76,8 @@ struct PeerState {
   // The peer follows this node.
   var feeding = Feeding.nothing
   var feedingStream: UInt64 = 0
+  /// When it was told that it does.
+  var feedingSince: UInt64 = 0
   /// Since when the peer gets nothing although it should.
   var unservedSince: UInt64?
 }

@@ -18,6 +18,8 @@ public struct Pulse: Sendable {
   public var leaseForReplica: UInt64
   /// Does the receiver get the sender's stream?
   public var isFeeding: Bool
+  /// Does the sender take the receiver's stream?
+  public var isFollowing: Bool
   /// Does it act as primary in the reign that its view gives it?
   public var hasBegun: Bool
   /// Does it follow all primaries in their present reigns, and lack nothing that it has to have?

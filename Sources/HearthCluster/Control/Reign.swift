@@ -6,4 +6,6 @@ struct Reign {
   var start: UInt64
   /// What the node had of the primaries that were lost before.
   var lost: [LostSource]
+  /// Nodes that had, or should have had, copies of its keys then. Who gained copies of them later loaded those.
+  var followers: NodeSet
 }

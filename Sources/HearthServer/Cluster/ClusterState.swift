@@ -18,9 +18,9 @@ final class ClusterState: @unchecked Sendable {
   private let secret: [UInt8]
   /// Another one for each idea of nodes and pools.
   private let map: UInt64
-  /// For each pool where its keys are, in one copy; nil: every node has its own, or there are several copies.
+  /// For each pool where its keys are, in one copy that stays where it is; nil: every node has its own, or views say where they are.
   let placements: [UnsafePointer<Placement>?]
-  /// What the nodes tell each other of pools with several copies; nil: there are none.
+  /// What the nodes tell each other of pools that are kept by views; nil: there are none.
   let replication: Replication?
   /// How the nodes agree on the numbers of bumps; nil: they keep no pool with generations together.
   let numbering: Numbering?
@@ -35,17 +35,16 @@ final class ClusterState: @unchecked Sendable {
     let members = cluster.nodes.map {
       RingMember(host: $0.address.host, port: $0.address.port, weight: $0.weight)
     }
+    let hasViews = cluster.hasViews(pools)
     placements = pools.map { pool in
-      if pool.copies.count != 1 { return nil }
+      if hasViews || pool.copies.isEmpty { return nil }
       let placement = UnsafeMutablePointer<Placement>.allocate(capacity: 1)
       placement.initialize(to: Placement(members: members, copies: pool.copies))
       return UnsafePointer(placement)
     }
     map = Self.digest(cluster, pools)
     numbering = Numbering(pools)
-    replication =
-      pools.contains { $0.copies.count > 1 }
-      ? try Replication(cluster, pools, directory, workers: workers) : nil
+    replication = hasViews ? try Replication(cluster, pools, directory, workers: workers) : nil
   }
 
   /// Makes the control, if there is something to decide.
@@ -93,18 +92,20 @@ final class ClusterState: @unchecked Sendable {
     return bytes
   }
 
-  /// Nodes of pools with several copies may differ while a changed file is on its way to all: those that count are the view's.
+  /// Where views say where keys are, copies may differ while a changed file is on its way to all: those that count are the view's.
   private static func digest(_ cluster: ClusterConfiguration, _ pools: [PoolConfiguration]) -> UInt64 {
     var text = ""
     if let standby = cluster.standby {
       text += "\(standby.first) \(standby.second) \(standby.address)\n"
     }
+    let hasViews = cluster.hasViews(pools)
     for pool in pools {
-      text += "\(pool.name) \(pool.prefix) \(min(pool.copies.count, 2))\n"
+      let kept = pool.copies.isEmpty ? "" : hasViews ? "views" : "file"
+      text += "\(pool.name) \(pool.prefix) \(kept)\n"
       if !pool.copies.isEmpty {
         text += "\(pool.kind) \(pool.keepsGenerations) \(pool.replication.mode)\n"
       }
-      guard pool.copies.count == 1 else { continue }
+      if hasViews || pool.copies.isEmpty { continue }
       for node in pool.copies[0].map({ cluster.nodes[$0] }) {
         text += "\(node.name) \(node.address) \(node.weight)\n"
       }

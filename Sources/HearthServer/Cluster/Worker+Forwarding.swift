@@ -32,7 +32,9 @@ extension Worker {
     if op.pointee.mayWait, mustHold(w, order, link) { return hold(w, op, c, order, link) }
     // With copies there will be another one to ask.
     let hasCopies = op.pointee.pool.pointee.replication != nil
-    if hasCopies, op.pointee.mayWait, link.pointee.state == .down { return stall(w, op) }
+    if hasCopies, op.pointee.mayWait, link.pointee.state == .down, !isSole(w, op.pointee.pool) {
+      return stall(w, op)
+    }
     if isRetrieval { order.pointee.openLineIfNone() }
     if isRetrieval, link.pointee.hasFragment(order, line: order.pointee.openLine, pool: poolNumber(w, op)),
       let slot = link.pointee.fragmentSlot
@@ -176,8 +178,7 @@ extension Worker {
 
   /// A write of a pool with copies may have to wait until one that is lost is counted out.
   private static func timeout(_ w: WorkerPointer, _ op: UnsafeMutablePointer<Operation>) -> UInt64 {
-    op.pointee.pool.pointee.replication != nil && mayChange(op)
-      ? w.pointee.writeTimeout : w.pointee.peerTimeout
+    op.pointee.pool.pointee.replication != nil && mayChange(op) ? patience(w, op) : w.pointee.peerTimeout
   }
 
   /// The words before the keys of a line.

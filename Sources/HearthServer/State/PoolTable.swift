@@ -24,10 +24,10 @@ struct PoolTable {
           pool: store.pool(i), index: i, prefix: prefix, prefixLength: bytes.count,
           itemSizeLimit: c.itemSizeLimit, ttlDefault: c.ttlDefault, ttlMaximum: c.ttlMaximum,
           rule: nil, fed: nil, placement: cluster?.placements[i],
-          replication: Replication.rule(c), showsCAS: showsCAS))
+          replication: cluster?.replication == nil ? nil : Replication.rule(c), showsCAS: showsCAS))
       pools[i].protect(c.herd)
       if c.copies.count == 1, c.copies[0].count > 1 { store.pool(i).beginWithoutNumbers() }
-      if c.copies.count > 1, let replication = cluster?.replication {
+      if !c.copies.isEmpty, let replication = cluster?.replication {
         store.pool(i).setJournal(replication.journal)
       }
     }

@@ -36,6 +36,8 @@ struct Session: ~Copyable {
   /// Since when nobody may answer its next request, milliseconds of the monotonic clock, 0: it can be answered; and whether it is in
   /// the worker's list of such.
   var stalledSince: UInt64 = 0
+  /// Milliseconds that it may.
+  var stallLimit: UInt64 = 0
   var isStalled = false
   /// Requests of this round were given back to the input: what parsing has come to since does not count.
   var wasHandedBack = false

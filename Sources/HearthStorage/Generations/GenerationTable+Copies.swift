@@ -18,6 +18,9 @@ extension UnsafeMutablePointer<GenerationTable> {
     pointee.floors.update(repeating: 0, count: GenerationTable.floorCount)
   }
 
+  /// Is any number known here, or an item that has one?
+  var hasHeard: Bool { known != 0 || hearth_atomic_load64(&pointee.seen) != 0 }
+
   /// A copy with that stamp has come.
   func see(_ stamp: UInt64) {
     while true {

@@ -6,6 +6,9 @@ extension Pool {
   /// It waits for its first number: what is written now is void when that comes.
   public var isUnnumbered: Bool { state.pointee.generations?.clock == 0 }
 
+  /// A number has come from another node, or was given here.
+  public var hasHeardGenerations: Bool { state.pointee.generations?.hasHeard ?? false }
+
   /// What stands for a group between nodes, never 0 but for the whole pool.
   public static func groupHash(_ group: UnsafeRawBufferPointer) -> UInt64 {
     guard let start = group.baseAddress, group.count > 0 else { return 0 }

@@ -77,15 +77,16 @@ extension SeededGenerator {
     Pulse(
       view: quantity(), incarnation: next(), sentAt: quantity(),
       wall: Int64(quantity()) * (chance(50) ? 1 : -1), echo: chance(50) ? quantity() : nil, held: quantity(),
-      leaseForPrimary: quantity(), leaseForReplica: quantity(), isFeeding: chance(50), hasBegun: chance(50),
-      isSettled: chance(50), isClean: chance(50), wanted: next())
+      leaseForPrimary: quantity(), leaseForReplica: quantity(), isFeeding: chance(50),
+      isFollowing: chance(50),
+      hasBegun: chance(50), isSettled: chance(50), isClean: chance(50), wanted: next())
   }
 
   private mutating func request() -> FollowRequest {
     FollowRequest(
       view: quantity(), incarnation: next(), stream: next(), position: chance(50) ? position() : nil,
       isRefresh: chance(50),
-      lost: (0..<below(5)).map { _ in LostSource(node: below(64), position: position()) })
+      lost: (0..<below(5)).map { _ in LostSource(node: below(64), position: position(), last: quantity()) })
   }
 
   private mutating func followAnswer() -> FollowAnswer {
@@ -108,7 +109,9 @@ extension SeededGenerator {
     case 5:
       .drained(
         view: quantity(),
-        DrainAnswer(sequence: quantity(), epoch: quantity(), incarnation: next(), linger: quantity()))
+        DrainAnswer(
+          sequence: quantity(), epoch: quantity(), start: quantity(), incarnation: next(), linger: quantity())
+      )
     case 6: .promise(view: quantity(), sequence: quantity())
     case 7: .proposal(view(), expecting: quantity())
     case 8: .gain(view: quantity(), stream: next())

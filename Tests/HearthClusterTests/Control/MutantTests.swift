@@ -31,7 +31,28 @@ struct MutantTests {
     Mutant(
       testDescription: "what is removed may still come", rule: .purgeWait, scenarios: Scenario.changes,
       faults: [.change, .change, .cut, .pause]),
+    Mutant(
+      testDescription: "the map changes without owners of only copies", rule: .awaited,
+      scenarios: Scenario.sole),
+    Mutant(
+      testDescription: "who has only copies discards them with what is old", rule: .cleanReturn,
+      scenarios: [.alone]),
   ]
+
+  /// Histories of double losses in which nodes waited for each other for ever.
+  static let waits: [(rule: ControlRules, scenario: Scenario, seed: UInt64)] = [
+    (.ownReigns, .changingHasty, 26080), (.laterLosses, .changingTwo, 29462),
+    (.laterLosses, .changingTwo, 35678),
+  ]
+
+  @Test(arguments: waits.indices)
+  func `nodes do not wait for each other`(index: Int) {
+    var scenario = Self.waits[index].scenario
+    #expect(Simulation(scenario, seed: Self.waits[index].seed).run() == nil)
+    scenario.omitted = Self.waits[index].rule
+    let violation = Simulation(scenario, seed: Self.waits[index].seed).run()
+    #expect(violation?.hasPrefix("not whole") == true)
+  }
 
   @Test(arguments: mutants)
   func `a wrong history is found`(mutant: Mutant) {

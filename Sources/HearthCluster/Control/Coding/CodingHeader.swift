@@ -5,17 +5,22 @@ enum CodingHeader: UInt8 {
   case durable = 0x44
 
   /// Raised with every change of what follows.
-  static let version: UInt8 = 2
+  var version: UInt8 {
+    switch self {
+    case .message: 3
+    case .view, .durable: 2
+    }
+  }
 
   func write(to writer: inout FieldWriter) {
     writer.write(rawValue)
-    writer.write(Self.version)
+    writer.write(self.version)
   }
 
   func read(from reader: inout FieldReader) throws(FieldReader.Malformed) {
     let kind = try reader.byte()
     let version = try reader.byte()
-    guard kind == rawValue, version == Self.version else { throw FieldReader.Malformed() }
+    guard kind == rawValue, version == self.version else { throw FieldReader.Malformed() }
   }
 
   /// Appends the header and what `body` writes.

@@ -10,6 +10,7 @@ extension FollowRequest {
     for source in lost {
       writer.write(node: source.node)
       source.position.write(to: &writer)
+      writer.write(source.last)
     }
   }
 
@@ -20,8 +21,11 @@ extension FollowRequest {
     position = try reader.flag() ? try StreamPosition(reading: &reader) : nil
     isRefresh = try reader.flag()
     lost = []
-    for _ in 0..<(try reader.count(elementSize: 1 + StreamPosition.encodedSize)) {
-      lost.append(LostSource(node: try reader.node(of: 64), position: try StreamPosition(reading: &reader)))
+    for _ in 0..<(try reader.count(elementSize: 9 + StreamPosition.encodedSize)) {
+      lost.append(
+        LostSource(
+          node: try reader.node(of: 64), position: try StreamPosition(reading: &reader),
+          last: try reader.quantity()))
     }
   }
 }

@@ -36,7 +36,7 @@ extension View {
       pools: wanted.pools.map { MapPool(name: $0.name, copies: $0.copies.map(set)) },
       pairs: wanted.pairs.map { StandbyPair(numbers[$0.first], numbers[$0.second]) })
     guard plan.pools.map(\.name) == map.pools.map(\.name) else {
-      throw Obstacle("the pools with several copies are not those of the cluster")
+      throw Obstacle("the pools that name nodes are not those of the cluster")
     }
     guard plan.pairs == map.pairs else { throw Obstacle("the pair with the floating address is another one") }
     return plan

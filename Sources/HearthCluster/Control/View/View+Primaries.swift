@@ -49,6 +49,25 @@ extension View {
     }
   }
 
+  /// Nodes that have keys of which there is no other copy by the map.
+  public var soleOwners: NodeSet {
+    map.pools.reduce(NodeSet()) { $1.copies.count == 1 ? $0.union($1.copies[0]) : $0 }
+  }
+
+  /// Those of them that are not ready while their keys move, and have not been given up: others cannot load their keys.
+  var awaited: NodeSet {
+    map.pools.indices.reduce(NodeSet()) { awaited, place in
+      guard moving[place], map.pools[place].copies.count == 1 else { return awaited }
+      let absent = map.pools[place].copies[0].subtracting(ready)
+      return awaited.union(NodeSet(absent.filter { !standings[$0].isGivenUp }))
+    }
+  }
+
+  /// Has the pool one copy, which stays where it is? Then nobody but a key's owner reads it, or takes over from it.
+  public func isSole(pool: Int) -> Bool {
+    map.pools[pool].copies.count == 1 && !(isJoint && moving[pool])
+  }
+
   /// All nodes of a pool whose keys move, by either map; nil: they do not.
   private func party(pool: Int) -> NodeSet? {
     guard moving[pool], let change else { return nil }

@@ -44,7 +44,7 @@ public struct View: Hashable, Sendable {
     self.actives = actives
     self.change = change
     let areStandingsSound = standings.allSatisfy {
-      $0.isReady ? $0.since <= number && $0.epoch <= number : $0 == Standing()
+      $0.since <= number && ($0.isReady ? $0.epoch <= number : $0.epoch == 0)
     }
     let areActivesSound = zip(actives, map.pairs).allSatisfy { $0 == $1.first || $0 == $1.second }
     guard areStandingsSound, areActivesSound, isChangeSound else { return nil }
@@ -62,6 +62,10 @@ public struct View: Hashable, Sendable {
     next.number = number
     if let step = change.map { next.take(step) }
     for node in change.leaving { next.standings[node] = Standing() }
+    for node in change.givingUp {
+      next.standings[node] = Standing()
+      next.standings[node].since = number
+    }
     for (node, incarnation) in change.joining {
       next.standings[node] = Standing()
       next.standings[node].incarnation = incarnation
@@ -69,6 +73,7 @@ public struct View: Hashable, Sendable {
     }
     for (pair, node) in change.actives { next.actives[pair] = node }
     let complete = (next.change?.complete ?? []).union(change.completing).subtracting(change.leaving)
+      .subtracting(change.givingUp)
     next.change?.complete = complete
     next.derive()
     for node in next.ready where next.gains(node, since: self) { next.standings[node].epoch = number }
@@ -84,8 +89,8 @@ public struct View: Hashable, Sendable {
   func renumbered(_ number: UInt64) -> View {
     var next = self
     next.number = number
-    for node in ready {
-      if standings[node].epoch == self.number { next.standings[node].epoch = number }
+    for node in standings.indices {
+      if standings[node].epoch == self.number && ready.contains(node) { next.standings[node].epoch = number }
       if standings[node].since == self.number { next.standings[node].since = number }
     }
     if change?.since == self.number { next.change?.since = number }

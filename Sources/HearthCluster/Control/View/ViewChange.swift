@@ -2,6 +2,8 @@
 public struct ViewChange: Sendable {
   /// Nodes that are not ready any more.
   public var leaving: NodeSet = []
+  /// Nodes that are not ready any more, or not ready as before, and whose keys in pools of one copy are given up.
+  public var givingUp: NodeSet = []
   /// Nodes that become ready, with the incarnation of their data.
   public var joining: [(node: Int, incarnation: UInt64)] = []
   /// Pairs that get another active node.

@@ -53,7 +53,7 @@ public struct ClusterStatus: Sendable {
 }
 
 extension Server {
-  /// What the cluster is doing; nil: no pool has several copies. Any thread.
+  /// What the cluster is doing; nil: it has no views. Any thread.
   public func clusterStatus() -> ClusterStatus? {
     guard let cluster = state.pointee.cluster, let control = cluster.control, let view = control.picture.view
     else { return nil }
@@ -92,9 +92,11 @@ extension Server {
     entry.zone = node.zone
     entry.address = ClusterConfiguration.Address(host: node.host, port: node.port).description
     entry.incarnation = standing.incarnation
-    entry.since = standing.since
+    entry.since = standing.isReady ? standing.since : 0
     entry.epoch = standing.epoch
-    entry.isProtected = standing.isReady && view.canSpare(number, among: view.ready.subtracting([number]))
+    entry.isProtected =
+      standing.isReady && !view.soleOwners.contains(number)
+      && view.canSpare(number, among: view.ready.subtracting([number]))
     entry.isComplete = view.isJoint ? view.change?.complete.contains(number) ?? true : true
     let isOutside = !view.members.contains(number)
     guard let stream = replication.streams[place] else {
@@ -126,7 +128,8 @@ extension Server {
   /// Carries an operator's command out, or begins to; nil, or why not. Any thread.
   public func clusterCommand(_ name: String, node: String?, force: Bool) -> String? {
     guard let cluster = state.pointee.cluster, let control = cluster.control else {
-      return "no pool has several copies: there is nothing to decide"
+      return
+        "no pool has several copies, and there is no etcd: or state_file: in cluster: the nodes go by their files alone"
     }
     let picture = control.picture
     var number = 0
@@ -155,7 +158,8 @@ extension Server {
       control.command(.drop(number, force: force))
     case "drain":
       if let view = picture.view, picture.isReady, !holdAll(view, but: picture) {
-        return "no other ready node has the keys of this one: nothing can be handed over"
+        return
+          "no other ready node has the keys of this one: nothing can be handed over; a change of the map moves them"
       }
       control.command(.drain)
     case "rebalance":
@@ -178,14 +182,22 @@ extension Server {
   private func holdAll(_ view: View, but picture: ControlPicture) -> Bool {
     let own = state.pointee.cluster?.configuration.own ?? 0
     guard let number = picture.numbers.number(own) else { return false }
-    return view.canSpare(number, among: view.ready.subtracting([number]))
+    return !view.soleOwners.contains(number) && view.canSpare(number, among: view.ready.subtracting([number]))
   }
 
   /// Why a node is not dropped; nil: it is.
   private static func obstacle(toDropping number: Int, _ view: View, force: Bool) -> String? {
     let name = view.map.nodes[number].name
-    if !view.ready.contains(number) { return "\(name) is not among the ready nodes" }
-    if force || view.canSpare(number, among: view.ready.subtracting([number])) { return nil }
+    let isSole = view.soleOwners.contains(number)
+    if !view.ready.contains(number) {
+      if isSole, !view.standings[number].isGivenUp {
+        return force
+          ? nil
+          : "\(name) is not among the ready nodes; --force gives up the keys of which it has the only copy"
+      }
+      return "\(name) is not among the ready nodes"
+    }
+    if force || !isSole && view.canSpare(number, among: view.ready.subtracting([number])) { return nil }
     return "no other ready node has the keys of \(name): they would be lost; --force drops it all the same"
   }
 }

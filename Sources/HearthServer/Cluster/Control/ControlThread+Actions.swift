@@ -31,7 +31,7 @@ extension ControlThread {
     switch action {
     case .persist(let state): persist(state)
     case .publish(let decision): publish(decision)
-    case .discardAll: discardAll()
+    case .discard(let keepsSole): discard(keepsSole: keepsSole)
     case .send(let message, let node): send(message, to: numbers.local[node])
     case .propose(let view, let expecting): propose(view, expecting: expecting)
     case .feed(let node, let stream, let after):
@@ -153,10 +153,15 @@ extension ControlThread {
     if decision.acceptsWrites, decision.epoch != reign {
       reign = decision.epoch
       // Before anybody writes in it.
-      for pool in replication.pools {
+      for (place, pool) in replication.pools.enumerated() {
         let store = server.pointee.pools.pools[pool].pool
         let numberer = KeyOwners(at: Numbering.point, pool: pool, RulingPointer(next)).primary
-        if numberer == own { store.leadGenerations() } else { store.ownGenerations() }
+        if numberer != own {
+          store.ownGenerations()
+        } else if decision.view.map.pools[place].copies.count > 1 || store.hasHeardGenerations {
+          store.leadGenerations()
+        }
+        // Else nobody has followed the node that numbered before, or this one itself has begun anew: all others are asked first.
       }
     }
     // What writes as a primary has ended before others may, and begins when all here go by the ruling.
@@ -236,9 +241,13 @@ extension ControlThread {
       isWalk ? .snapshot(stream: stream, after: after) : .feed(stream: stream, after: after), to: node)
   }
 
-  /// Forgets all items of pools with several copies, all records and all positions.
-  private func discardAll() {
-    for pool in replication.pools { server.pointee.pools.pools[pool].pool.flushAsCopy() }
+  /// Forgets all items of pools that are kept by views, or those of which others have copies, all records and all positions.
+  private func discard(keepsSole: Bool) {
+    let map = control.view.map
+    for (place, pool) in replication.pools.enumerated() {
+      if keepsSole, map.pools[place].copies.count == 1 { continue }
+      server.pointee.pools.pools[pool].pool.flushAsCopy()
+    }
     server.pointee.feeds?.forgetStates()
     Journal.forget(replication.journal)
     for stream in replication.knownStreams {

@@ -3,7 +3,7 @@ import HearthCluster
 import HearthConfig
 import HearthStorage
 
-/// What this node and the others tell each other of the changes in pools with several copies. Made before the workers start, lives
+/// What this node and the others tell each other of the changes in pools that are kept by views. Made before the workers start, lives
 /// as long as the process; any thread.
 final class Replication: @unchecked Sendable {
   /// The changes of which this node is the primary.
@@ -12,7 +12,7 @@ final class Replication: @unchecked Sendable {
   let directory: NodeDirectory
   /// By a node's number in the directory, for all that there may ever be; none for this one.
   let streams: [PeerStream?]
-  /// Numbers of the pools with several copies.
+  /// Numbers of the pools that are kept by views, whatever number of copies they have.
   let pools: [Int]
   /// The map of the file that this node was started with: its nodes have the numbers of the directory.
   let map: ClusterMap
@@ -40,7 +40,7 @@ final class Replication: @unchecked Sendable {
       throw ServerError("cannot map \(cluster.journal >> 20) MiB for the cluster's journal")
     }
     self.journal = journal
-    self.pools = pools.indices.filter { pools[$0].copies.count > 1 }
+    self.pools = pools.indices.filter { !pools[$0].copies.isEmpty }
     self.directory = directory
     let shift = ClockShift()
     clockShift = shift
@@ -96,9 +96,9 @@ final class Replication: @unchecked Sendable {
     }
   }
 
-  /// The pool's rule for writes.
+  /// The pool's rule for writes; nil: it is each node's own.
   static func rule(_ configuration: PoolConfiguration) -> UnsafePointer<ReplicationRule>? {
-    if configuration.copies.count < 2 { return nil }
+    if configuration.copies.isEmpty { return nil }
     let rule = UnsafeMutablePointer<ReplicationRule>.allocate(capacity: 1)
     rule.initialize(
       to: ReplicationRule(
@@ -109,7 +109,7 @@ final class Replication: @unchecked Sendable {
   }
 }
 
-/// When a write of a pool with several copies is acknowledged. Constant.
+/// When a write of a pool that is kept by views is acknowledged. Constant.
 struct ReplicationRule {
   /// At once, while the others keep up.
   let isAsync: Bool
@@ -124,7 +124,7 @@ extension ClusterMap {
   init(_ cluster: ClusterConfiguration, _ pools: [PoolConfiguration]) {
     self.init(
       nodes: cluster.nodes.map { MapNode($0) },
-      pools: pools.filter { $0.copies.count > 1 }.map {
+      pools: pools.filter { !$0.copies.isEmpty }.map {
         MapPool(name: $0.name, copies: $0.copies.map { NodeSet($0) })
       },
       pairs: cluster.standbyPairs)

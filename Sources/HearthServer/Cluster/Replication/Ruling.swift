@@ -70,7 +70,7 @@ struct Ruling: ~Copyable {
     orders.deallocate()
   }
 
-  /// Where the keys of a pool with several copies are.
+  /// Where the keys of a pool are.
   @inline(__always)
   func placement(pool: Int) -> UnsafePointer<Placement>? { placements[pool] }
 
@@ -78,16 +78,30 @@ struct Ruling: ~Copyable {
   @inline(__always)
   func nextPlacement(pool: Int) -> UnsafePointer<Placement>? { nextPlacements[pool] }
 
-  /// The nodes that have keys of a pool with several copies, by either map.
+  /// Has the pool one copy, which stays where it is? Then nobody but a key's owner reads it, or can go on without it.
+  @inline(__always)
+  func isSole(pool: Int) -> Bool {
+    guard let placement = placements[pool] else { return false }
+    return placement.pointee.copyCount == 1 && nextPlacements[pool] == nil
+  }
+
+  /// Is there nobody who could be asked for a key with these owners, before one of them is ready again?
+  @inline(__always)
+  func isOrphaned(_ owners: NodeSet, pool: Int) -> Bool {
+    placements[pool]?.pointee.copyCount == 1 && owners.intersection(ready).isEmpty
+  }
+
+  /// The nodes that have keys of a pool, by either map.
   func nodes(pool: Int) -> NodeSet {
     let now = placements[pool]?.pointee.allNodes ?? []
     return now.union(nextPlacements[pool]?.pointee.allNodes ?? [])
   }
 
-  /// The nodes that may be primary of keys of a pool with several copies: of those whose owners in the copies that are asked first are
-  /// not ready.
+  /// The nodes that may be primary of keys of a pool: of those whose owners in the copies that are asked first are not ready. Who has
+  /// the only copy of keys may come back with them, and is counted even if it is not ready.
   func primaries(pool: Int) -> NodeSet {
     guard let placement = placements[pool] else { return [] }
+    if placement.pointee.copyCount == 1 { return placement.pointee.allNodes }
     var primaries: NodeSet = []
     for rank in 0..<placement.pointee.copyCount {
       let nodes = placement.pointee.nodes(copy: copy(pool: pool, rank: rank))
@@ -147,20 +161,23 @@ extension Ruling {
   /// Where a request for a key goes.
   /// - Parameters:
   ///   - owners: The key's owners as a set, and `primary` the first ready one of them.
+  ///   - isSole: There is no other copy: the owner needs no lease.
   ///   - changes: It may change the key.
   ///   - near: Nodes in this one's zone.
   ///   - failed: Nodes that have failed to answer it.
   ///   - now: When the request had come, at the latest.
   func route(
-    owners: NodeSet, primary: Int?, changes: Bool, minimumReady: Int, near: NodeSet, failed: NodeSet = [],
+    owners: NodeSet, primary: Int?, isSole: Bool = false, changes: Bool, minimumReady: Int, near: NodeSet,
+    failed: NodeSet = [],
     now: UInt64
   ) -> Route {
     guard let primary else { return .nowhere }
     if changes {
       if owners.intersection(ready).count < minimumReady { return .tooFewCopies }
       if primary != own { return failed.contains(primary) ? .nowhere : .node(primary) }
-      return acceptsWrites && now < readable(from: own) ? .here : .nowhere
+      return acceptsWrites && (isSole || now < readable(from: own)) ? .here : .nowhere
     }
+    if isSole, primary == own { return acceptsWrites ? .here : .nowhere }
     if isServing, owners.contains(own), now < readable(from: primary) { return .here }
     var others = owners.intersection(ready).subtracting(failed)
     others.remove(own)

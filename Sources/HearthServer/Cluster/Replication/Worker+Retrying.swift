@@ -162,7 +162,11 @@ extension Worker {
         request.pointee.pool == allPools ? nil : w.pointee.pools.pools + request.pointee.pool
       prepare(w, op, &stub)
       guard let rule = op.pointee.pool.pointee.replication else { return }
-      switch route(w, op, rule, failed: request.pointee.failed) {
+      let route = route(w, op, rule, failed: request.pointee.failed)
+      if isLost(w, op, request, route) {
+        return fail(w, slot, "SERVER_ERROR no ready copy of the key can be asked\r\n")
+      }
+      switch route {
       case .node(let node):
         guard let link = w.pointee.links?[node], link.pointee.refusal == nil else { return wait(w, slot) }
         send(w, slot, link, request, client(w, op))
@@ -175,6 +179,18 @@ extension Worker {
         fail(w, slot, "SERVER_ERROR fewer copies of the key are ready than min_ready asks for\r\n")
       }
     }
+  }
+
+  /// The pool has one copy, and the node that has the key has failed, is not ready, or has been asked for long enough.
+  private static func isLost(
+    _ w: WorkerPointer, _ op: UnsafeMutablePointer<Operation>,
+    _ request: UnsafeMutablePointer<SlotRequest>, _ route: Route
+  ) -> Bool {
+    if isOrphaned(w, op) { return true }
+    guard isSole(w, op.pointee.pool) else { return false }
+    if route == .nowhere, !request.pointee.failed.isEmpty { return true }
+    if case .node(let node) = route, w.pointee.links?[node]?.pointee.state == .down { return true }
+    return w.pointee.herdNow + w.pointee.writeTimeout > request.pointee.giveUpAt + w.pointee.peerTimeout
   }
 
   private static func wait(_ w: WorkerPointer, _ slot: SlotPointer) { w.pointee.retries.append(slot) }

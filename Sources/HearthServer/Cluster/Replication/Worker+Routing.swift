@@ -4,7 +4,7 @@ import HearthNet
 import HearthProtocol
 import HearthStorage
 
-/// Requests for keys of pools with several copies: executed here, passed on, or kept until it is settled who answers them.
+/// Requests for keys of pools that are kept by views: executed here, passed on, or kept until it is settled who answers them.
 extension Worker {
   /// Says where a request goes.
   static func chooseCopy(
@@ -37,11 +37,14 @@ extension Worker {
       : KeyOwners(op.pointee.key, pool: pool.pointee.index, ruling)
     op.pointee.owners = owners.joint
     let changes = mayChange(op) || isForGroup
+    // There is no other one to ask then: the error says which node it is.
+    let isSole = ruling.pointee.isSole(pool: pool.pointee.index)
     let route = ruling.pointee.route(
-      owners: owners.all, primary: owners.primary,
+      owners: owners.all, primary: owners.primary, isSole: isSole,
       changes: changes || atPrimary && owners.primary != ruling.pointee.own,
       minimumReady: changes ? rule.pointee.minimumReady : 0,
-      near: replication.directory.near, failed: failed.union(w.pointee.unreachable), now: w.pointee.herdNow)
+      near: replication.directory.near,
+      failed: isSole ? failed : failed.union(w.pointee.unreachable), now: w.pointee.herdNow)
     if route != .here { return route }
     if !changes {
       // Reading a stale item hands out the right to recompute it.
@@ -133,8 +136,12 @@ extension Worker {
   static func isCountedOut(_ w: WorkerPointer, _ node: Int, pool: Int) -> Bool {
     guard let ruling = w.pointee.ruling, !ruling.pointee.ready.contains(node) else { return false }
     let pools = pool == allPools ? 0..<w.pointee.pools.count : pool..<pool + 1
-    return pools.allSatisfy {
-      !w.pointee.pools.pools[$0].isShared || w.pointee.pools.pools[$0].replication != nil
+    return pools.allSatisfy { pool in
+      if !w.pointee.pools.pools[pool].isShared { return true }
+      if w.pointee.pools.pools[pool].replication == nil { return false }
+      // It may come back with keys of which it has the only copy.
+      guard let placement = ruling.pointee.placement(pool: pool) else { return false }
+      return placement.pointee.copyCount > 1 || !placement.pointee.allNodes.contains(node)
     }
   }
 
@@ -143,10 +150,13 @@ extension Worker {
   /// Nobody may answer the request at the moment: it waits in its connection.
   @inline(never)
   static func stall(_ w: WorkerPointer, _ op: UnsafeMutablePointer<Operation>) {
-    if w.pointee.datagrams != nil || !op.pointee.mayWait { return refuseStalled(w, op) }
+    if w.pointee.datagrams != nil || !op.pointee.mayWait || isOrphaned(w, op) { return refuseStalled(w, op) }
     let c = op.pointee.origin.assumingMemoryBound(to: Connection.self)
     let s = session(of: c)
-    if s.pointee.stalledSince == 0 { s.pointee.stalledSince = max(w.pointee.herdNow, 1) }
+    if s.pointee.stalledSince == 0 {
+      s.pointee.stalledSince = max(w.pointee.herdNow, 1)
+      s.pointee.stallLimit = patience(w, op)
+    }
     if stallIsOver(w, s) {
       s.pointee.stalledSince = 0
       return refuseStalled(w, op)
@@ -164,7 +174,23 @@ extension Worker {
 
   /// It has waited as long as it may.
   static func stallIsOver(_ w: WorkerPointer, _ s: UnsafeMutablePointer<Session>) -> Bool {
-    w.pointee.herdNow > s.pointee.stalledSince + w.pointee.writeTimeout
+    w.pointee.herdNow > s.pointee.stalledSince + s.pointee.stallLimit
+  }
+
+  /// The key has no owner that could be asked, and no other one will take its place.
+  static func isOrphaned(_ w: WorkerPointer, _ op: UnsafeMutablePointer<Operation>) -> Bool {
+    guard let ruling = w.pointee.ruling, ruling.pointee.view > 0 else { return false }
+    return ruling.pointee.isOrphaned(op.pointee.owners, pool: op.pointee.pool.pointee.index)
+  }
+
+  /// The pool has one copy: when a node is lost, nothing is gained by waiting for another one.
+  static func isSole(_ w: WorkerPointer, _ pool: UnsafeMutablePointer<ServerPool>) -> Bool {
+    w.pointee.ruling?.pointee.isSole(pool: pool.pointee.index) ?? false
+  }
+
+  /// Milliseconds that it may take until it is settled who answers a request.
+  static func patience(_ w: WorkerPointer, _ op: UnsafeMutablePointer<Operation>) -> UInt64 {
+    isSole(w, op.pointee.pool) ? w.pointee.peerTimeout : w.pointee.writeTimeout
   }
 
   static func refuseStalled(_ w: WorkerPointer, _ op: UnsafeMutablePointer<Operation>) {

@@ -172,7 +172,8 @@ struct Scenario {
     return scenario
   }()
 
-  static let changes = [changing, copying, changingTwo, changingManual, changingHasty, changingCopiesAsync]
+  static let changes =
+    [changing, copying, changingTwo, changingManual, changingHasty, changingCopiesAsync] + sole
 
   static let all =
     [

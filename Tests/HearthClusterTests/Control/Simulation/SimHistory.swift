@@ -9,6 +9,9 @@ struct SimHistory {
   /// For each key the primary that acknowledged in an epoch.
   private var acknowledger: [[UInt64: Int]]
   private var newestDelete: [UInt64]
+  /// For each key the last write that was given a place, and the last that was when its only owner lost it.
+  private var newestOrder: [UInt64]
+  private var lost: [UInt64]
   /// For each operation the newest acknowledged write of its key when it began.
   private var floors: [Int?] = []
   var reads = 0
@@ -19,6 +22,8 @@ struct SimHistory {
     newest = Array(repeating: nil, count: keys)
     acknowledger = Array(repeating: [:], count: keys)
     newestDelete = Array(repeating: 0, count: keys)
+    newestOrder = newestDelete
+    lost = newestDelete
   }
 
   mutating func begin(_ operation: SimOperation) -> Int {
@@ -27,10 +32,16 @@ struct SimHistory {
     return operations.count - 1
   }
 
+  /// The only node that had the key has lost it: there may be nothing, but nothing old either.
+  mutating func lose(key: Int) { lost[key] = newestOrder[key] }
+
+  private func isLost(_ number: Int) -> Bool { lost[operations[number].key] >= operations[number].order }
+
   /// A primary has given a write its place.
   mutating func order(_ number: Int, _ order: UInt64, by node: Int) {
     operations[number].order = order
     operations[number].primary = node
+    newestOrder[operations[number].key] = max(newestOrder[operations[number].key], order)
     if operations[number].kind == .delete {
       newestDelete[operations[number].key] = max(newestDelete[operations[number].key], order)
     }
@@ -64,6 +75,7 @@ struct SimHistory {
     let key = operations[number].key
     guard let floor = floors[number] else { return }
     let found = item.map { operations[$0.operation].order } ?? newestDelete[key]
+    if item == nil && isLost(floor) { return }
     if found < operations[floor].order {
       let what = item.map { "the value of \(describe($0.operation))" } ?? "nothing"
       fail("read \(number) of key \(key) at \(time) got \(what), older than \(describe(floor))")
@@ -74,6 +86,7 @@ struct SimHistory {
   mutating func judgeFinally(key: Int, _ item: SimItem?, on node: Int) {
     guard let last = newest[key], !isAsync else { return }
     let found = item.map { operations[$0.operation].order } ?? newestDelete[key]
+    if item == nil && isLost(last) { return }
     if found < operations[last].order {
       fail("n\(node) has lost \(describe(last)) of key \(key)")
     }

@@ -11,6 +11,8 @@ final class SimNode {
   // The process and its clocks.
   var isRunning = false
   var isPaused = false
+  /// It has ended, and its memory will be there when it begins again.
+  var returns = false
   /// When the last pause or absence ends.
   var troubledUntil = -1000
   /// What has arrived while the process was stopped.
@@ -124,9 +126,9 @@ final class SimNode {
     control.omitted = scenario.omitted
   }
 
-  /// All items, records and positions are gone.
-  func forget() {
-    for key in items.indices { items[key] = nil }
+  /// All items, records and positions are gone; some keys stay.
+  func forget(but kept: NodeSet = []) {
+    for key in items.indices where !kept.contains(key) { items[key] = nil }
     log = []
     data.logFloor = data.appended
     pending = []

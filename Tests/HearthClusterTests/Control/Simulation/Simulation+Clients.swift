@@ -36,6 +36,7 @@ extension Simulation {
     guard let decision = node.decision, ownerSet(key, decision.view).contains(node.number) else {
       return false
     }
+    if decision.view.isSole(pool: pool(of: key)) { return decision.acceptsWrites }
     return decision.state != .empty && decision.state != .syncing
       && node.clock(time) < decision.readUntil[primary]
   }

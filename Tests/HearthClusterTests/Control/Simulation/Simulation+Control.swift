@@ -27,6 +27,8 @@ extension Simulation {
 
   /// Who becomes ready has the time of all that are.
   private func judgeClock(of node: SimNode) {
+    // Who has the only copies of its keys waits for nobody for ever.
+    if node.control.hasSoleKeysOnly { return }
     let clock = node.wall(time) + node.clockShift
     for other in nodes
     where other.isRunning && other.decision?.isReady == true
@@ -102,7 +104,7 @@ extension Simulation {
       let wasReady = node.decision?.isReady == true
       node.decision = decision
       if decision.isReady && !wasReady { judgeClock(of: node) }
-    case .discardAll: node.forget()
+    case .discard(let keepsSole): discard(node, keepsSole: keepsSole)
     case .send(let message, let peer):
       if trace != nil {
         switch message {
@@ -161,6 +163,7 @@ extension Simulation {
     if scenario.settings.authority == .operator {
       // The node's own file, written at once.
       let isCurrent = node.control.view.number == expecting
+      if isCurrent { loseGivenUp(view) }
       let outcome = isCurrent ? ProposalOutcome.accepted(view) : .refused(newer: node.control.view)
       queue.add(.storeAnswers(node: node.number, process: node.process, outcome), at: time + 1)
       return
@@ -185,6 +188,7 @@ extension Simulation {
     if let place = proposals.firstIndex(of: view) { proposals.remove(at: place) }
     let isAccepted = store.number == expecting
     if isAccepted {
+      loseGivenUp(view)
       store = view
       note("the store has view \(view.number): ready \(Array(view.ready))")
       spreadStore()

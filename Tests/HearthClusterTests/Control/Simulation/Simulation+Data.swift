@@ -101,7 +101,7 @@ extension Simulation {
   func purge(_ node: SimNode, _ number: UInt64, from first: Int) {
     guard node.purging == number, let view = node.decision?.view else { return }
     let end = min(first + 3, Self.keys)
-    for key in first..<end where !jointOwners(key, view).contains(node.number) { node.items[key] = nil }
+    for key in first..<end where !ownerSet(key, view).contains(node.number) { node.items[key] = nil }
     if end < Self.keys {
       return queue.add(
         .purge(node: node.number, process: node.process, number, key: end), at: time + random.within(1...8))

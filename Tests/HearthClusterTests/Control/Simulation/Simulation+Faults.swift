@@ -67,12 +67,16 @@ extension Simulation {
     queue.add(.command(node: node, commands[random.below(commands.count)]), at: time)
   }
 
-  /// An operator wants another map, or the old one back.
+  /// An operator wants another map, or the old one back. Who is given up by it has to be gone for
+  /// good: nobody could tell its clients.
   private func changeMap(_ node: Int) {
     guard !scenario.maps.isEmpty else { return }
     let isBack = random.chance(25)
-    let command: ControlCommand =
-      isBack ? .cancelChange : .change(scenario.maps[random.below(scenario.maps.count)])
+    let map = scenario.maps[random.below(scenario.maps.count)]
+    let command: ControlCommand = isBack ? .cancelChange : .change(map)
+    let view = newestView
+    let absent = view.soleOwners.subtracting(view.ready).subtracting(map.members)
+    if !isBack && absent.contains(where: { nodes[$0].isRunning || nodes[$0].returns }) { return }
     queue.add(.command(node: node, command), at: time)
   }
 
@@ -82,9 +86,13 @@ extension Simulation {
     // One at a time: after a loss nothing else ends until everybody knows.
     if time < lastLoss + 500 { return }
     let keepsData = keepsData || !isSpare(node)
-    if !keepsData { lastLoss = time }
+    if !keepsData {
+      lastLoss = time
+      loseSoleKeys(of: node)
+    }
     note("n\(node) \(isPower ? "has no power" : "ends")\(keepsData ? ", its memory stays" : "")")
     nodes[node].isRunning = false
+    nodes[node].returns = keepsData
     nodes[node].troubledUntil = time + length
     nodes[node].waiting = []
     queue.add(.start(node: node, dataKept: keepsData), at: time + length)
@@ -101,10 +109,47 @@ extension Simulation {
     }
   }
 
+  /// The view that counts.
+  var newestView: View {
+    nodes.reduce(store) { $1.control.view.number > $0.number ? $1.control.view : $0 }
+  }
+
+  /// The memory of the node goes, and with it what nobody else has.
+  func loseSoleKeys(of node: Int) {
+    let view = newestView
+    for key in 0..<Self.keys {
+      let pool = pool(of: key)
+      let maps = view.isJoint ? [view.map, view.change!.map] : [view.map]
+      // A change may be about to be concluded.
+      for map in maps where map.pools[pool].copies.count == 1 && owners(key, map) == [node] {
+        history.lose(key: key)
+      }
+    }
+  }
+
+  /// A change of the map begins without nodes that take keys along.
+  func loseGivenUp(_ view: View) {
+    for node in view.standings.indices {
+      if view.standings[node].isGivenUp, view.standings[node].since == view.number { loseSoleKeys(of: node) }
+    }
+  }
+
+  /// A node forgets what it holds, but for keys that others have no copies of.
+  func discard(_ node: SimNode, keepsSole: Bool) {
+    guard keepsSole, let map = node.decision?.view.map else {
+      let isOwner = node.control.view.soleOwners.contains(node.number)
+      if isOwner, node.control.hasSoleKeysOnly {
+        history.fail("n\(node.number) discards keys that nobody else has")
+      }
+      loseSoleKeys(of: node.number)
+      return node.forget()
+    }
+    node.forget(but: NodeSet((0..<Self.keys).filter { map.pools[pool(of: $0)].copies.count == 1 }))
+  }
+
   /// Does the last view of all name, for each key, another node that is ready and has its data?
   private func isSpare(_ node: Int) -> Bool {
-    var view = store
-    for other in nodes where other.control.view.number > view.number { view = other.control.view }
+    let view = newestView
     let holders = nodes.indices.filter { owner in
       owner != node && view.ready.contains(owner)
         && nodes[owner].durable?.incarnation == view.standings[owner].incarnation

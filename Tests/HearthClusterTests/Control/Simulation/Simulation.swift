@@ -52,7 +52,7 @@ final class Simulation {
   }
 
   /// The owners of a key by a map, one in each copy; keys are spread over the pools.
-  private func owners(_ key: Int, _ map: ClusterMap) -> [Int] {
+  func owners(_ key: Int, _ map: ClusterMap) -> [Int] {
     if let known = places[map] { return known[key] }
     var made = Array(repeating: [Int](), count: Self.keys)
     for pool in map.pools.indices {
@@ -100,9 +100,9 @@ final class Simulation {
     let writes = history.writes
     let limit = time + 4000
     while history.violation == nil && !isWhole && time < limit { play(until: time + 100) }
-    clientsEnd = time + 300
+    clientsEnd = time + 600
     queue.add(.client, at: time)
-    play(until: time + 600)
+    play(until: time + 900)
     if history.violation == nil { judgeEnd(writesBefore: writes) }
     return history.violation
   }
