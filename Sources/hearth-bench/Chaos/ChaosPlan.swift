@@ -10,6 +10,6 @@ struct ChaosPlan: Sendable {
   var runs: Int
   /// The pool's writes are acknowledged before the standby has them.
   var isAsync: Bool
-  /// MiB of each daemon.
-  var memory = 256
+  /// MiB of each daemon: nothing is to be evicted, however long a run lasts on a machine that has much to do.
+  var memory = 1024
 }

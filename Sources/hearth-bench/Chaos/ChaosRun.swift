@@ -10,6 +10,7 @@ struct ChaosRun {
 
   func run() throws -> ChaosResult {
     var result = ChaosResult()
+    try removeEarlierRuns()
     let load = ChaosLoad(
       site, prefix: "\(fault.rawValue)\(number)", expiry: fault.expiry, patience: fault.patience)
     try load.start(site.network)
@@ -40,6 +41,19 @@ struct ChaosRun {
     if result.failures.isEmpty && !fault.losesAll { try audit(load, began, &result) }
     judge(&result)
     return result
+  }
+
+  /// What earlier runs have written would fill the pool in the end, and what is evicted looks like what is lost.
+  private func removeEarlierRuns() throws {
+    let answer: String = try site.network.inside("client") {
+      let connection = PatientConnection(address: VirtualNetwork.floatingAddress, patience: 5000)
+      do throws(PatientConnection.Trouble) {
+        return try connection.ask(Array("flush_all\r\n".utf8)) { (answer) throws(PatientConnection.Trouble) in
+          try answer.line()
+        }
+      } catch { return "\(error)" }
+    }
+    guard answer == "OK" else { throw SystemError("flush_all before run \(number): \(answer)") }
   }
 
   private func audit(_ load: ChaosLoad, _ began: UInt64, _ result: inout ChaosResult) throws {

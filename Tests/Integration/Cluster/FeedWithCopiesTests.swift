@@ -7,40 +7,7 @@ import Testing
 @Suite("a feed fills pools with copies", .serialized)
 struct FeedWithCopiesTests {
   private func cluster(_ site: FeedSite, rows: Int = 0, chunk: Int = 1000) throws -> TestCluster {
-    let shared = try SharedEtcd.claim()
-    let cluster = try TestCluster(
-      2,
-      pools: """
-          - {name: default, copies: [[a], [b]]}
-          - {name: users, prefix: "user:", kind: deterministic, memory: 64m, copies: [[a], [b]]}
-        """,
-      settings: [
-        "peer_timeout: 2s", "name: \(shared.name)", "etcd: {endpoints: [\"127.0.0.1:\(shared.port)\"]}",
-      ],
-      more: """
-        feeds:
-          - name: site
-            pool: default
-            sources: [\(site.source)]
-            load_rows_per_second: \(rows)
-            chunk_rows: \(chunk)
-            tables:
-              - table: site.users
-                pool: users
-                where: "active = 1"
-                key: "user:{id}"
-              - table: site.notes
-                key: "note:{name}:{page}"
-                value: {column: text}
-              - table: site.members
-                key: "member:{id}"
-                requery:
-                  - key: "team:{team}"
-                    sql: "select id, name from members where team = :team order by id"
-                    value: list
-        """, starts: false)
-    try cluster.bootstrap([0])
-    return cluster
+    try TestCluster(site, copies: "[[a], [b]]", rows: rows, chunk: chunk)
   }
 
   private func expectSame(_ cluster: TestCluster) throws {

@@ -5,28 +5,6 @@ import Testing
 /// Nodes, weights and copies change while the cluster serves.
 @Suite("the map changes", .serialized)
 struct MapChangeTests {
-  private func fill(_ cluster: TestCluster, _ count: Int, size: Int = 100, at index: Int = 0) throws {
-    let client = try cluster.nodes[index].connect()
-    let value = String(repeating: "v", count: size)
-    for start in stride(from: 0, to: count, by: 500) {
-      var requests = ""
-      for i in start..<min(start + 500, count) { requests += "ms fill\(i) \(size) q\r\n\(value)\r\n" }
-      let said = try client.exchange(Array((requests + "mn\r\n").utf8), end: "MN\r\n")
-      if said.count != 4 { throw TestFailure("not all is stored: \(printable(said.prefix(200).map { $0 }))") }
-    }
-  }
-
-  /// How many of the keys of `fill` a node finds.
-  private func found(_ cluster: TestCluster, _ count: Int, at index: Int) throws -> Int {
-    let client = try cluster.nodes[index].connect()
-    var found = 0
-    for start in stride(from: 0, to: count, by: 100) {
-      let keys = (start..<min(start + 100, count)).map { "fill\($0)" }.joined(separator: " ")
-      found += try client.ask("get \(keys)").components("VALUE ")
-    }
-    return found
-  }
-
   private func statistic(_ cluster: TestCluster, _ name: String, at index: Int) throws -> Int {
     try Int(cluster.nodes[index].connect().statistics("cluster")[name] ?? "") ?? 0
   }
@@ -34,7 +12,7 @@ struct MapChangeTests {
   @Test(arguments: ["", "kind: deterministic"])
   func `no client notices that nodes, weights and copies change`(rule: String) throws {
     let cluster = try TestCluster(copies: "[[a], [b]]", rule: rule, spare: 2)
-    try fill(cluster, 5000)
+    try cluster.fill(5000)
     let steps: [(copies: String, weights: [Int], ready: [Int], asked: Int)] = [
       ("[[a, c], [b]]", [], [0, 1, 2], 0),
       ("[[a, c], [b, d]]", [], [0, 1, 2, 3], 1),
@@ -55,7 +33,7 @@ struct MapChangeTests {
       #expect(writer.writes > 100)
       for index in 0..<4 { #expect(try writer.verify(at: cluster.nodes[index]) == []) }
     }
-    for index in 0..<4 { #expect(try found(cluster, 5000, at: index) == 5000) }
+    for index in 0..<4 { #expect(try cluster.found(5000, at: index) == 5000) }
     let differences = try cluster.differences(0, 2)
     #expect(differences.isEmpty, "\(differences.prefix(5)) of \(differences.count)")
     #expect(try cluster.contents(of: 1).isEmpty && cluster.contents(of: 3).isEmpty)
@@ -63,7 +41,7 @@ struct MapChangeTests {
 
   @Test func `only keys whose owner changes travel`() throws {
     let cluster = try TestCluster(copies: "[[a, b], [c]]", spare: 1)
-    try fill(cluster, 6000)
+    try cluster.fill(6000)
     let before = try (0..<3).map { try cluster.contents(of: $0) }
     try cluster.change("[[a, b, d], [c]]", ready: [0, 1, 2, 3], at: 0)
     let after = try (0..<4).map { try cluster.contents(of: $0) }
@@ -83,19 +61,19 @@ struct MapChangeTests {
 
   @Test func `what was deleted stays deleted when a node goes and comes again`() throws {
     let cluster = try TestCluster(copies: "[[a, b], [c]]")
-    try fill(cluster, 2000)
+    try cluster.fill(2000)
     try cluster.change("[[a], [c]]", ready: [0, 2], at: 0)
     let client = try cluster.nodes[1].connect()
     for i in stride(from: 0, to: 2000, by: 2) { try client.say("delete fill\(i)", "DELETED") }
     try cluster.change("[[a, b], [c]]", ready: [0, 1, 2], at: 2)
-    for index in 0..<3 { #expect(try found(cluster, 2000, at: index) == 1000) }
+    for index in 0..<3 { #expect(try cluster.found(2000, at: index) == 1000) }
     #expect(try cluster.contents(of: 0).count + cluster.contents(of: 1).count == 1000)
   }
 
   @Test(arguments: [0, 1, 2])
   func `a node that is killed in the middle comes back, and the change ends`(victim: Int) throws {
     let cluster = try TestCluster(copies: "[[a], [b]]", settings: ["resync_rate: 4m"], spare: 1)
-    try fill(cluster, 8000, size: 1000)
+    try cluster.fill(8000, size: 1000)
     let others = [0, 1, 2].filter { $0 != victim }
     let writers = try WriteLoad.run(cluster, nodes: others) {
       try cluster.wish("[[a, c], [b]]")
@@ -110,12 +88,12 @@ struct MapChangeTests {
       #expect(writer.faults.isEmpty, "\(writer.faults.prefix(3)) of \(writer.faults.count)")
       for index in 0..<3 { #expect(try writer.verify(at: cluster.nodes[index]) == []) }
     }
-    for index in 0..<3 { #expect(try found(cluster, 8000, at: index) == 8000) }
+    for index in 0..<3 { #expect(try cluster.found(8000, at: index) == 8000) }
   }
 
   @Test func `a change is taken back, and nothing of it stays`() throws {
     let cluster = try TestCluster(copies: "[[a], [b]]", settings: ["resync_rate: 1m"], spare: 1)
-    try fill(cluster, 8000, size: 1000)
+    try cluster.fill(8000, size: 1000)
     try cluster.wish("[[a, c], [b]]")
     try cluster.rebalance(at: 1)
     try eventually("c loads") { try cluster.contents(of: 2).count > 50 }
@@ -123,7 +101,7 @@ struct MapChangeTests {
     try cluster.order("rebalance", #"{"cancel":true}"#, at: 0)
     try eventually("c is outside") { try cluster.contents(of: 2).isEmpty }
     try cluster.awaitReady([0, 1])
-    #expect(try found(cluster, 8000, at: 2) == 8000)
+    #expect(try cluster.found(8000, at: 2) == 8000)
   }
 
   @Test func `a change waits for equal files and for nodes that are new`() throws {
@@ -147,8 +125,8 @@ struct MapChangeTests {
     try cluster.restart(1)
     try cluster.awaitReady([0, 1, 2])
     #expect(try cluster.http("GET", "/v1/cluster", "", at: 1).contains(#""file_current":false"#))
-    try fill(cluster, 1000, at: 1)
-    #expect(try found(cluster, 1000, at: 2) == 1000)
+    try cluster.fill(1000, at: 1)
+    #expect(try cluster.found(1000, at: 2) == 1000)
   }
 
   @Test func `without etcd, too`() throws {
@@ -156,7 +134,7 @@ struct MapChangeTests {
       3, pools: TestCluster.pool("[[a], [b]]"), settings: ["peer_timeout: 2s"], hasStateFiles: true,
       starts: false)
     try cluster.bootstrap([0], ready: [0, 1])
-    try fill(cluster, 3000)
+    try cluster.fill(3000)
     let writers = try WriteLoad.run(cluster, nodes: [0, 1, 2]) {
       try cluster.change("[[a, c], [b]]", ready: [0, 1, 2], at: 1)
       try cluster.change("[[c], [b]]", ready: [1, 2], at: 1)
@@ -171,6 +149,6 @@ struct MapChangeTests {
       try cluster.restart(index)
       try cluster.awaitReady([1, 2])
     }
-    #expect(try found(cluster, 3000, at: 0) == 3000)
+    #expect(try cluster.found(3000, at: 0) == 3000)
   }
 }
