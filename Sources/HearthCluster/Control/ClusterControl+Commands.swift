@@ -56,6 +56,8 @@ extension ClusterControl {
 
   private mutating func bootstrap() -> ViewChange? {
     if isReady { return nil }
+    // It was drained, and is to come back.
+    isDraining = false
     guard view.members.contains(node) else {
       log("not bootstrapped: the map gives this node nothing to keep")
       return nil
@@ -68,7 +70,6 @@ extension ClusterControl {
       log("not bootstrapped: other nodes hold everything, as far as is known; this one loads from them")
       return nil
     }
-    isDraining = false
     var change = ViewChange()
     change.leaving = lost.subtracting([node])
     change.joining = [(node, incarnation)]

@@ -8,7 +8,8 @@ final class TablePass {
     case verify
     /// What is there may be wrong in places: differences are stored, but nobody is alarmed.
     case reload
-    /// Nothing is there yet.
+    /// What is there counts for nothing: in a pool of this node alone nothing is; copies may hold what another node had read or
+    /// followed before it was lost.
     case load
   }
 
@@ -19,7 +20,7 @@ final class TablePass {
   var rows: UInt64 = 0
   /// Entries that were missing or not what the row says.
   var differences: UInt64 = 0
-  /// Keys met by the pass or written by the log since it began, to tell what has vanished. Not in a first load.
+  /// Keys met by the pass or written by the log since it began, to tell what has vanished. Not where nothing was there.
   let seen: KeyFilter?
   /// Rows estimated when it began.
   let estimated: UInt64
@@ -27,10 +28,12 @@ final class TablePass {
   /// A difference is an alarm.
   var isAlarming: Bool { purpose == .sweep || purpose == .verify }
 
-  init(_ purpose: Purpose, estimated: UInt64, entries: Int, seed: UInt64) {
+  /// - Parameter beginsEmpty: If it is a load, nothing was there before.
+  init(_ purpose: Purpose, estimated: UInt64, entries: Int, seed: UInt64, beginsEmpty: Bool) {
     self.purpose = purpose
     self.estimated = estimated
     seen =
-      purpose == .load ? nil : KeyFilter(keys: Int(clamping: estimated) * max(entries, 1), seed: seed)
+      purpose == .load && beginsEmpty
+      ? nil : KeyFilter(keys: Int(clamping: estimated) * max(entries, 1), seed: seed)
   }
 }

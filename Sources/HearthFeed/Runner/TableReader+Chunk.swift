@@ -87,7 +87,7 @@ extension TableReader {
       if purpose == .verify { table.verification.isWanted = false }
       table.pass = TablePass(
         purpose, estimated: definition.estimatedRows, entries: table.configuration.entries.count,
-        seed: hearth_monotonic_ns())
+        seed: hearth_monotonic_ns(), beginsEmpty: !feed.target.wantsPlaces)
       if definition.meanRowLength > 0 {
         table.chunkRows = max(1, TableReader.chunkBytes / Int(clamping: definition.meanRowLength))
       }

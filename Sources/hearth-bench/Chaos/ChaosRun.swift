@@ -45,15 +45,22 @@ struct ChaosRun {
 
   /// What earlier runs have written would fill the pool in the end, and what is evicted looks like what is lost.
   private func removeEarlierRuns() throws {
-    let answer: String = try site.network.inside("client") {
-      let connection = PatientConnection(address: VirtualNetwork.floatingAddress, patience: 5000)
-      do throws(PatientConnection.Trouble) {
-        return try connection.ask(Array("flush_all\r\n".utf8)) { (answer) throws(PatientConnection.Trouble) in
-          try answer.line()
-        }
-      } catch { return "\(error)" }
+    var answer = ""
+    // A node that was cut off is connected to again after a while.
+    for _ in 0..<50 {
+      answer = try site.network.inside("client") {
+        let connection = PatientConnection(address: VirtualNetwork.floatingAddress, patience: 5000)
+        do throws(PatientConnection.Trouble) {
+          return try connection.ask(Array("flush_all\r\n".utf8)) {
+            (answer) throws(PatientConnection.Trouble) in
+            try answer.line()
+          }
+        } catch { return "\(error)" }
+      }
+      if answer == "OK" { return }
+      usleep(200_000)
     }
-    guard answer == "OK" else { throw SystemError("flush_all before run \(number): \(answer)") }
+    throw SystemError("flush_all before run \(number): \(answer)")
   }
 
   private func audit(_ load: ChaosLoad, _ began: UInt64, _ result: inout ChaosResult) throws {
